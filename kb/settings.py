@@ -1,0 +1,37 @@
+"""The environment, read once. Every setting has the prefix KB_."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things are and how long they may take. Paths may be relative to the current folder."""
+
+    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True)
+
+    corpus: Path = ROOT / "corpus"
+    index: Path = ROOT / "index"
+    model: str = ""
+    """A sentence-transformers model, by folder or hub name; empty means the bundled one."""
+    models: Path = ROOT / "models"
+    """Where the bundled model is unpacked."""
+    offline: bool = True
+    """No model is fetched from a hub unless an operator sets KB_OFFLINE=false."""
+    threads: int = 0
+    """Processor threads for the encoder; 0 lets the library choose."""
+    read_seconds: float = 120.0
+    """Wall time allowed to read one file."""
+    read_megabytes: int = 2048
+    """Address space allowed to the process that reads one file."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
