@@ -1,0 +1,48 @@
+"""What a reader hands to the builder: the paragraphs of a file, with what its format says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kb.domain import Anchor
+
+
+class Naming(Enum):
+    """Whether a paragraph does nothing but name who speaks next."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    """It stands alone as a name would; the whole document decides."""
+    CARD = "card"
+    """A card: name, role and organisation on lines of their own. `lead` is the name."""
+    SURE = "sure"
+    """The format says so (a paragraph style made for names)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, cue, list item or table row, and the hints its format gives.
+
+    text: may still hold layout line breaks; the builder cleans it.
+    speaker: who speaks, where the format itself says it (a WebVTT voice).
+    lead: the emphasised words that open the paragraph, if any (« **Name** : text »).
+    said_from: where speech starts in the cleaned text; what stands before is the speaker's label.
+    breaks: nobody who spoke before can be presumed to speak here (rule, run of empty paragraphs, other voice).
+    joins: the text goes on from the block before on the same line (cues of one speaker).
+    """
+
+    text: str
+    anchor: Anchor = Anchor()
+    speaker: str | None = None
+    is_heading: bool = False
+    lead: str = ""
+    naming: Naming = Naming.NO
+    said_from: int = 0
+    breaks: bool = False
+    joins: bool = False
+
+    @property
+    def said(self) -> str:
+        """The words without the speaker's label."""
+        return self.text[self.said_from :]

@@ -1,0 +1,142 @@
+"""Plain text: paragraphs by blank lines, or one a line where lines are long; names alone on an indented line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.domain import Anchor, ReadDocument
+from kb.readers.blocks import Block, Naming
+from kb.readers.builder import build, choose_title
+from kb.readers.cleaning import join_lines, words_of
+from kb.readers.decoding import read_text
+
+_ITEM = re.compile(r"\s*(?:[-–—•*▪●◦‣]|\d{1,2}[.)]|[a-z]\))\s+\S")
+_RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*$|\s*(?:\* ?){3}\s*$")
+_LABEL = re.compile(r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*)?[A-ZÀ-ÖØ-ÞŒ][^:.!?]{1,80}?[\s\u00a0]?:[\s\u00a0]")
+_TIME = re.compile(r"\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,]\d+)?[\])]?\s")
+_END = re.compile(r"[.!?…:;»)][\s\u00a0]*$")
+_WRAP_AT = 110
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    lines: list[str]
+    line: int
+    blank_before: int
+    blank_after: int
+
+
+def read(path: Path) -> ReadDocument:
+    """Read a text file. Anchors give the line where each paragraph begins."""
+    text, warnings = read_text(path)
+    blocks = list(blocks_of(re.split("\r\n|[\r\n\u2028\u2029\x0c]", text)))
+    headings = [block.text for block in blocks[:1] if block.is_heading]
+    return build(blocks, title=choose_title(*headings), warnings=warnings)
+
+
+def blocks_of(lines: Sequence[str]) -> Iterator[Block]:
+    """The paragraphs of a text given as lines."""
+    known = words_of(lines)
+    paragraphs = list(_paragraphs(lines))
+    breaks = False
+    for place, paragraph in enumerate(paragraphs):
+        following = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
+        if _RULE.match(paragraph.lines[0]) and len(paragraph.lines) == 1:
+            breaks = True
+            continue
+        yield Block(
+            join_lines(paragraph.lines, known),
+            Anchor(line=paragraph.line, start_s=_time(paragraph.lines[0])),
+            is_heading=_is_heading(paragraph, following),
+            naming=Naming.MAYBE if _stands_as_name(paragraph, following) else Naming.NO,
+            breaks=breaks,
+        )
+        breaks = False
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[_Paragraph]:
+    wrapped = _are_wrapped(lines)
+    group: list[str] = []
+    first = blank = 0
+    for number, line in enumerate([*lines, ""], start=1):
+        if line.strip():
+            if not group:
+                first = number
+            group.append(line)
+            continue
+        if group:
+            cut = list(_cut(group, wrapped))
+            for place, part in enumerate(cut):
+                start = first + sum(len(each) for each in cut[:place])
+                after = _blank_run(lines, number - 1) if place == len(cut) - 1 else 0
+                yield _Paragraph(part, start, 0 if place else blank, after)
+            group, blank = [], 0
+        blank += 1
+
+
+def _blank_run(lines: Sequence[str], start: int) -> int:
+    end = start
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    return end - start
+
+
+def _are_wrapped(lines: Sequence[str]) -> bool:
+    """Whether the text is laid out in lines of a set width: then a line end inside a paragraph is no paragraph end."""
+    lengths = sorted(len(line) for line in lines if line.strip())
+    return bool(lengths) and lengths[len(lengths) * 98 // 100] <= _WRAP_AT
+
+
+def _cut(group: Sequence[str], wrapped: bool) -> Iterator[list[str]]:
+    """Cut a run of lines without a blank one between them into paragraphs."""
+    if not wrapped:
+        yield from ([line] for line in group)
+        return
+    width = max(len(line) for line in group)
+    part: list[str] = []
+    for line in group:
+        if part and (_ITEM.match(line) or _LABEL.match(line) or _RULE.match(line) or _ends(part[-1], width)):
+            yield part
+            part = []
+        part.append(line)
+    if part:
+        yield part
+
+
+def _ends(line: str, width: int) -> bool:
+    return bool(_END.search(line)) and len(line.rstrip()) < 0.7 * width
+
+
+def _time(line: str) -> float | None:
+    match = _TIME.match(line)
+    if not match:
+        return None
+    hours, minutes, seconds = match.groups(default="0")
+    return float(int(hours) * 3600 + int(minutes) * 60 + int(seconds))
+
+
+def _stands_as_name(paragraph: _Paragraph, following: _Paragraph | None) -> bool:
+    """Alone on its indented line, and what follows is indented too."""
+    if len(paragraph.lines) != 1 or following is None:
+        return False
+    line = paragraph.lines[0]
+    is_indented = line[0] in " \t" and following.lines[0][0] in " \t"
+    return is_indented and len(line.strip()) <= 100 and not _END.search(line)
+
+
+def _is_heading(paragraph: _Paragraph, following: _Paragraph | None) -> bool:
+    """Underlined, or a short line set apart by three blank lines, or in capitals between blank lines."""
+    if len(paragraph.lines) != 1:
+        return False
+    line = paragraph.lines[0].rstrip()
+    if following and _RULE.match(following.lines[0]) and not paragraph.blank_after and "=" in following.lines[0]:
+        return True
+    if len(line) > 100 or line[0] in " \t" or _END.search(line) or line.endswith(",") or not paragraph.blank_after:
+        return False
+    letters = [character for character in line if character.isalpha()]
+    if len(letters) > 3 and all(character.isupper() for character in letters):
+        return True
+    return paragraph.blank_before >= 3 and bool(letters) and letters[0].isupper()
