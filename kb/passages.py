@@ -1,0 +1,173 @@
+"""Segments to passages: whole sentences, one speaker, sized in model tokens.
+
+A run is a stretch of segments under one heading, by one speaker, on one slide or page. A run is cut into units
+(sentences; a sentence may go on from one subtitle cue, or one page, to the next), and units are laid into passages
+of about equal size, none longer than `max_tokens` unless one word is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kb import french
+from kb.domain import Anchor, Passage, ReadDocument, Segment
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+"""How many model tokens each text takes."""
+
+TARGET_TOKENS = 160
+"""See docs/quality.md for how this size was chosen."""
+MAX_TOKENS = 240
+
+_FINISHED = re.compile(r"[.!?…:;][\s\u00a0]*[»”\"’')\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Text that is not cut: a span, its size, and the segments it starts and ends in."""
+
+    start: int
+    end: int
+    tokens: int
+    first: Segment
+    last: Segment
+
+
+def cut(
+    read: ReadDocument,
+    document: str,
+    count: CountTokens,
+    *,
+    target_tokens: int = TARGET_TOKENS,
+    max_tokens: int = MAX_TOKENS,
+) -> list[Passage]:
+    """The passages of a document, in order. Every non-blank segment but a heading with a body is in one."""
+    groups: list[list[_Unit]] = []
+    for run in _runs(read.segments, read.text):
+        units = list(_units(read.text, run, count, max_tokens))
+        groups.extend(_lay(units, target_tokens, max_tokens))
+    return [_passage(read.text, document, ordinal, group) for ordinal, group in enumerate(groups, start=1)]
+
+
+def _runs(segments: Sequence[Segment], text: str) -> Iterator[list[Segment]]:
+    run: list[Segment] = []
+    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        if segment.is_heading and following and not following.is_heading:
+            continue  # it is the context of what follows, not a passage
+        if run and not _goes_on(run[-1], segment, text):
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run
+
+
+def _goes_on(before: Segment, after: Segment, text: str) -> bool:
+    a, b = before.anchor, after.anchor
+    if before.is_heading or after.is_heading or before.speaker != after.speaker:
+        return False
+    if a.slide != b.slide:
+        return False
+    if a.page != b.page:
+        return _unfinished(text[before.start : before.end]) and text[after.start].islower()
+    return a.heading == b.heading
+
+
+def _unfinished(text: str) -> bool:
+    return _FINISHED.search(text) is None
+
+
+def _units(text: str, run: Sequence[Segment], count: CountTokens, max_tokens: int) -> Iterator[_Unit]:
+    """Sentences, joined across segments where one runs on, cut where one is longer than a passage may be."""
+    spans = [
+        (segment.start + s, segment.start + e, segment)
+        for segment in run
+        for s, e in french.sentences(text[segment.start : segment.end])
+    ]
+    sizes = count([text[s:e] for s, e, _ in spans])
+    current: _Unit | None = None
+    for (start, end, segment), size in zip(spans, sizes, strict=True):
+        piece = _Unit(start, end, size, segment, segment)
+        if current and _runs_on(text, current, piece) and current.tokens + size <= max_tokens:
+            current = replace(current, end=end, tokens=current.tokens + size, last=segment)
+            continue
+        if current:
+            yield from _split(text, current, count, max_tokens)
+        current = piece
+    if current:
+        yield from _split(text, current, count, max_tokens)
+
+
+def _runs_on(text: str, before: _Unit, after: _Unit) -> bool:
+    if before.last is after.first or not _unfinished(text[before.start : before.end]):
+        return False
+    return before.last.anchor.start_s is not None or text[after.start].islower()
+
+
+def _split(text: str, unit: _Unit, count: CountTokens, max_tokens: int) -> Iterator[_Unit]:
+    """A unit too long for one passage, halved at the clause or blank nearest its middle until it fits."""
+    if unit.tokens <= max_tokens:
+        yield unit
+        return
+    at = _middle(text, unit.start, unit.end)
+    if at is None:
+        yield unit
+        return
+    end = len(text[unit.start : at].rstrip()) + unit.start
+    left, right = count([text[unit.start : end], text[at : unit.end]])
+    yield from _split(text, replace(unit, end=end, tokens=left), count, max_tokens)
+    yield from _split(text, replace(unit, start=at, tokens=right), count, max_tokens)
+
+
+def _middle(text: str, start: int, end: int) -> int | None:
+    """Where to cut [start, end): after punctuation near the middle, else after any blank, else nowhere."""
+    middle, quarter = (start + end) // 2, (end - start) // 4
+    for pattern, low, high in (
+        (r"(?<=[;:,.!?…])\s+(?=\S)|\n+(?=\S)", middle - quarter, middle + quarter),
+        (r"\s+(?=\S)", start + 1, end - 1),
+    ):
+        ends = [m.end() for m in re.compile(pattern).finditer(text, low, high)]
+        if ends:
+            return min(ends, key=lambda e: abs(e - middle))
+    return None
+
+
+def _lay(units: Sequence[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
+    """Units into groups of about equal size, near `target` and never above `limit` while units allow."""
+    if not units:
+        return
+    total = sum(u.tokens for u in units)
+    share = total / max(1, math.ceil(total / target - 0.25))
+    group: list[_Unit] = []
+    size = 0
+    for unit in units:
+        if group and (size + unit.tokens > limit or size + unit.tokens / 2 > share):
+            yield group
+            group, size = [], 0
+        group.append(unit)
+        size += unit.tokens
+    yield group
+
+
+def _passage(text: str, document: str, ordinal: int, group: Sequence[_Unit]) -> Passage:
+    start, end = group[0].start, group[-1].end
+    first, last = group[0].first, group[-1].last
+    return Passage(
+        id=f"{document}.{ordinal}",
+        document=document,
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        text=text[start:end],
+        anchor=_anchor(first.anchor, last.anchor),
+        speaker=first.speaker,
+    )
+
+
+def _anchor(first: Anchor, last: Anchor) -> Anchor:
+    return replace(first, end_s=last.end_s) if first.start_s is not None else first
+
+

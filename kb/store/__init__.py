@@ -1,0 +1,187 @@
+"""Where documents, passages and vectors are kept and searched, behind one protocol.
+
+A document goes in or out in one transaction. A scope (filters and viewer) travels with every read, so that nothing
+a viewer may not see leaves the store. Passages are named inside by an integer key that is never reused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.domain import NO_FILTERS, Document, Facets, Filters, Passage, Segment, Viewer
+
+Vectors = NDArray[np.float32]
+Candidate = tuple[int, float]
+"""A passage's key and its score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole document on its way in.
+
+    fingerprint: hash of all it was made from (bytes, metadata, pipeline): the same means nothing to do.
+    contexts: what surrounds each passage (title, heading, speaker), searched but never shown as its text.
+    embedded: hash of the text each passage's vector was made from; the vectors were given to `remember` before.
+    """
+
+    document: Document
+    sha256: str
+    fingerprint: str
+    text: str
+    segments: tuple[Segment, ...]
+    passages: tuple[Passage, ...]
+    contexts: tuple[str, ...]
+    embedded: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and in what part of the memory."""
+
+    viewer: Viewer
+    filters: Filters = NO_FILTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A query in words: stems (any may match), phrases (folded forms in order; all must), and what must be absent."""
+
+    stems: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded_stems: tuple[str, ...] = ()
+    excluded_phrases: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def constrains(self) -> bool:
+        """Whether some passages are ruled out whatever their score."""
+        return bool(self.phrases or self.excluded_stems or self.excluded_phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a file that is in: enough to say whether it changed."""
+
+    document: str
+    path: str
+    sha256: str
+    fingerprint: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in the store; the three passage counts agree in a sound store."""
+
+    documents: int
+    passages: int
+    in_words: int
+    in_vectors: int
+
+
+class Store(Protocol):
+    """The catalogue of passages. Reads are safe from several threads; one process writes at a time."""
+
+    @property
+    def model(self) -> str:
+        """Name of the encoder whose vectors are kept; empty when nothing is kept yet."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Grows by one with each document in or out."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write; raises UnusableIndex when another process has it."""
+        ...
+
+    def reset(self, model: str) -> None:
+        """Empty the store and bind it to an encoder."""
+        ...
+
+    def sources(self) -> dict[str, Source]:
+        """Every file that is in, by path."""
+        ...
+
+    def missing(self, hashes: Iterable[str]) -> set[str]:
+        """Those of the embedded texts whose vector is not kept."""
+        ...
+
+    def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
+        """Keep vectors: (len(hashes), dimensions)."""
+        ...
+
+    def upsert(self, record: Record) -> None:
+        """Put a document in, in place of the version before, in one transaction."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Take a document out, in one transaction."""
+        ...
+
+    def sync(self) -> None:
+        """Bring words and vectors up to date with the rows, on disk."""
+        ...
+
+    def prune(self) -> None:
+        """Forget the vectors that no passage uses."""
+        ...
+
+    def lexical(self, words: Words, scope: Scope, k: int) -> list[Candidate]:
+        """The k passages with the highest BM25, best first."""
+        ...
+
+    def matching(self, words: Words, scope: Scope) -> NDArray[np.int64]:
+        """Keys of all passages that a query's phrases and exclusions allow, sorted."""
+        ...
+
+    def dense(self, vector: Vectors, scope: Scope, k: int, *, among: NDArray[np.int64] | None) -> list[Candidate]:
+        """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
+        ...
+
+    def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
+        """Cosine of a query with given passages, in order."""
+        ...
+
+    def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        """Passages with their documents; keys that went out meanwhile are absent."""
+        ...
+
+    def facets(self, keys: Sequence[int]) -> Facets:
+        """How many of these passages each value would keep."""
+        ...
+
+    def overview(self, scope: Scope) -> Facets:
+        """How many passages of the whole scope each value would keep."""
+        ...
+
+    def passage(self, identifier: str, viewer: Viewer) -> tuple[Passage, Document]:
+        """One passage by its public id; raises UnknownItem."""
+        ...
+
+    def passages(self, document: str, first: int, last: int, viewer: Viewer) -> list[Passage]:
+        """The passages of a document with ordinals in [first, last]."""
+        ...
+
+    def text(self, document: str, viewer: Viewer) -> tuple[str, tuple[Segment, ...]]:
+        """The canonical text of a document and its segments; raises UnknownItem."""
+        ...
+
+    def documents(self, scope: Scope) -> list[Document]:
+        """The documents of a scope, by path."""
+        ...
+
+    def counts(self) -> Counts:
+        """How much is in."""
+        ...
+
+    def problems(self) -> list[str]:
+        """What is not as it should be, in French, one sentence each; empty when all is sound."""
+        ...

@@ -1,0 +1,145 @@
+"""Reading the rows: passages, documents, facets, and what the two other indexes are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.domain import Document, DocumentType, Facets, Passage, Segment, Viewer
+from kb.errors import UnknownItem
+from kb.store import Scope, Vectors
+from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows, digest
+from kb.store.schema import document_of, passage_of, segments_of, to_json
+from kb.store.scopes import reach, where
+from kb.store.words import Entry
+
+_JOIN = "FROM passages p JOIN documents d ON d.key = p.document"
+
+
+def passage_count(rows: Rows) -> int:
+    """How many passages are in."""
+    return int(rows.query("SELECT count(*) FROM passages")[0][0])
+
+
+def entries(rows: Rows, document: int | None = None) -> Iterator[Entry]:
+    """What the word index takes of one document, or of all, one document at a time."""
+    keys = [document] if document is not None else [r[0] for r in rows.query("SELECT key FROM documents ORDER BY key")]
+    for key in keys:
+        for row in rows.query(f"SELECT {PASSAGE_COLUMNS} {_JOIN} WHERE p.document=? ORDER BY p.key", key):
+            yield Entry(row["key"], row["document"], row["passage_text"], row["context"], row["speaker"])
+
+
+def vectors(rows: Rows, first: int, last: int, dimensions: int) -> tuple[NDArray[np.int64], Vectors]:
+    """Keys and vectors of the passages with keys in [first, last] that are still in."""
+    found = rows.query(
+        "SELECT p.key, e.vector FROM passages p JOIN embeddings e ON e.hash = p.embedded "
+        "WHERE p.key BETWEEN ? AND ? ORDER BY p.key",
+        first,
+        last,
+    )
+    keys = np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+    halves = np.frombuffer(b"".join(row[1] for row in found), dtype=np.float16)
+    return keys, np.ascontiguousarray(halves.reshape(-1, dimensions), dtype=np.float32)
+
+
+def passage(rows: Rows, identifier: str, viewer: Viewer) -> tuple[Passage, Document]:
+    """One passage by its public id, `<document>.<ordinal>`; raises UnknownItem."""
+    document, _, ordinal = identifier.rpartition(".")
+    if ordinal.isdecimal():
+        condition, values = where(Scope(viewer))
+        found = rows.query(
+            f"SELECT {PASSAGE_COLUMNS}, {DOCUMENT_COLUMNS} {_JOIN} {_and(condition)} d.id=? AND p.ordinal=?",
+            *values,
+            document,
+            int(ordinal),
+        )
+        if found:
+            return passage_of(found[0]), document_of(found[0])
+    raise UnknownItem(f"Aucun passage n’a l’identifiant « {identifier} ». « kb search » donne celui de chaque passage.")
+
+
+def passages(rows: Rows, document: str, first: int, last: int, viewer: Viewer) -> list[Passage]:
+    """The passages of a document with ordinals in [first, last], in order."""
+    condition, values = where(Scope(viewer))
+    found = rows.query(
+        f"SELECT {PASSAGE_COLUMNS} {_JOIN} {_and(condition)} d.id=? AND p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
+        *values,
+        document,
+        first,
+        last,
+    )
+    return [passage_of(row) for row in found]
+
+
+def text(rows: Rows, document: str, viewer: Viewer) -> tuple[str, tuple[Segment, ...]]:
+    """The canonical text of a document and its segments; raises UnknownItem."""
+    condition, values = where(Scope(viewer))
+    found = rows.query(f"SELECT d.text, d.segments FROM documents d {_and(condition)} d.id=?", *values, document)
+    if not found:
+        raise UnknownItem(f"Aucun document n’a l’identifiant « {document} ».")
+    return found[0]["text"], segments_of(found[0]["segments"])
+
+
+def documents(rows: Rows, scope: Scope) -> list[Document]:
+    """The documents of a scope, by path. A filter on speakers keeps the documents where one of them speaks."""
+    wanted = reach(rows, scope)
+    condition, values = where(scope)
+    found = [
+        (row["key"], document_of(row))
+        for row in rows.query(f"SELECT d.key, {DOCUMENT_COLUMNS} FROM documents d {condition} ORDER BY d.path", *values)
+    ]
+    if wanted.speakers is None or wanted.keys is None:
+        return [document for _, document in found]
+    heard = rows.query(
+        "SELECT DISTINCT document FROM passages WHERE key IN (SELECT value FROM json_each(?))", to_json(wanted.keys.tolist())
+    )
+    spoken = {row[0] for row in heard}
+    return [document for key, document in found if key in spoken]
+
+
+def overview(rows: Rows, scope: Scope) -> Facets:
+    """How many passages of a scope each value would keep."""
+    keys = reach(rows, scope).keys
+    return _count(rows, "1=1") if keys is None else facets(rows, keys.tolist())
+
+
+def facets(rows: Rows, keys: Sequence[int]) -> Facets:
+    """How many of these passages each value would keep, most first."""
+    return _count(rows, "p.key IN (SELECT value FROM json_each(?))", to_json([int(key) for key in keys]))
+
+
+def _count(rows: Rows, condition: str, *values: object) -> Facets:
+    def by(column: str, join: str = _JOIN) -> dict[object, int]:
+        found = rows.query(
+            f"SELECT {column}, count(*) {join} WHERE {condition} AND {column} IS NOT NULL "
+            "GROUP BY 1 ORDER BY 2 DESC, 1",
+            *values,
+        )
+        return {row[0]: row[1] for row in found}
+
+    themes = by("t.theme", f"{_JOIN} JOIN document_themes t ON t.document = d.key")
+    return Facets(
+        seasons={int(str(k)): n for k, n in by("d.season").items()},
+        sessions={str(k): n for k, n in by("d.session").items()},
+        speakers={str(k): n for k, n in by("p.speaker").items()},
+        types={DocumentType(str(k)): n for k, n in by("d.type").items()},
+        themes={str(k): n for k, n in themes.items()},
+    )
+
+
+def broken_spans(rows: Rows) -> list[str]:
+    """Passages whose span no longer reads as it did when it was taken in, or that have no vector."""
+    found = []
+    for row in rows.query(f"SELECT {PASSAGE_COLUMNS}, d.path {_JOIN} ORDER BY p.key"):
+        if digest(row["passage_text"]) != row["digest"]:
+            found.append(f"{row['path']} : le passage {row['id']}.{row['ordinal']} n’est plus le texte de son document.")
+    lost = rows.query("SELECT count(*) FROM passages WHERE embedded NOT IN (SELECT hash FROM embeddings)")[0][0]
+    if lost:
+        found.append(f"{lost} passages n’ont pas de vecteur.")
+    return found
+
+
+def _and(condition: str) -> str:
+    return f"{condition} AND" if condition else "WHERE"

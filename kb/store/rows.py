@@ -1,0 +1,221 @@
+"""The rows: SQLite, the only part of the index that words and vectors are made from."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from kb.domain import Document, Passage
+from kb.errors import UnusableIndex
+from kb.store import Record, Source, Vectors
+from kb.store.schema import anchor_json, document_of, migrate, passage_of, segments_json, to_json
+
+PASSAGE_COLUMNS = """p.key, p.document, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, p.sha256 AS digest,
+    p.embedded, substr(d.text, p.start + 1, p."end" - p.start) AS passage_text, d.id"""
+DOCUMENT_COLUMNS = """d.id, d.path, d.title, d.type, d.date, d.session, d.season, d.themes, d.visibility, d.language,
+    d.demo"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision took out and put in: a document's key and the keys of its passages."""
+
+    revision: int
+    removed: tuple[int, int, int] | None
+    added: tuple[int, int, int] | None
+
+
+class Rows:
+    """One SQLite file, shared by the threads of a process under one lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute("PRAGMA foreign_keys=ON")
+            migrate(self._connection)
+            if not self.meta("uuid"):
+                self.set_meta("uuid", uuid.uuid4().hex[:8])
+        except sqlite3.DatabaseError as error:
+            raise UnusableIndex(
+                f"{path} : l’index ne peut pas être ouvert ({error}). Supprimez le dossier de l’index puis relancez "
+                "« kb ingest » : le corpus n’est pas touché."
+            ) from error
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            self._connection.close()
+
+    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """All rows of a SELECT."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def meta(self, name: str) -> str:
+        """A remembered fact, or an empty string."""
+        found = self.query("SELECT value FROM meta WHERE name=?", name)
+        return str(found[0][0]) if found else ""
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Remember a fact."""
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    @property
+    def revision(self) -> int:
+        """How many documents went in or out since the file was made."""
+        return int(self.query("SELECT coalesce(max(revision), 0) FROM changes")[0][0])
+
+    def changes(self, after: int) -> list[Change]:
+        """What happened after a revision, oldest first."""
+        rows = self.query("SELECT * FROM changes WHERE revision > ? ORDER BY revision", after)
+        return [Change(row[0], _triple(row, 1), _triple(row, 4)) for row in rows]
+
+    def clear(self) -> None:
+        """Forget everything, embeddings included; keys go on rising."""
+        with self.transaction() as connection:
+            for row in connection.execute("SELECT key, first_key, last_key FROM documents").fetchall():
+                connection.execute(
+                    "INSERT INTO changes(removed, removed_first, removed_last) VALUES (?, ?, ?)", tuple(row)
+                )
+            connection.execute("DELETE FROM documents")
+            connection.execute("DELETE FROM embeddings")
+
+    # --- documents in and out
+
+    def upsert(self, record: Record) -> None:
+        """Replace the document of the same path by this version."""
+        with self.transaction() as connection:
+            removed = _take_out(connection, record.document.path)
+            key = _insert_document(connection, record)
+            first, last = _insert_passages(connection, key, record)
+            connection.execute("UPDATE documents SET first_key=?, last_key=? WHERE key=?", (first, last, key))
+            _log(connection, removed, (key, first, last))
+
+    def delete(self, path: str) -> None:
+        """Take a document out; nothing happens when it is not in."""
+        with self.transaction() as connection:
+            removed = _take_out(connection, path)
+            if removed:
+                _log(connection, removed, None)
+
+    def sources(self) -> dict[str, Source]:
+        """Every file that is in, by path."""
+        rows = self.query("SELECT id, path, sha256, fingerprint, warnings FROM documents ORDER BY path")
+        return {r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"])) for r in rows}
+
+    # --- embeddings
+
+    def missing(self, hashes: Iterable[str]) -> set[str]:
+        """Those of the hashes that have no vector."""
+        wanted = set(hashes)
+        rows = self.query("SELECT hash FROM embeddings WHERE hash IN (SELECT value FROM json_each(?))", to_json(list(wanted)))
+        return wanted - {row[0] for row in rows}
+
+    def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
+        """Keep vectors, as 16-bit floats: the error on a cosine is below 0.0005."""
+        halves = vectors.astype(np.float16)
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO embeddings VALUES (?, ?)",
+                [(h, v.tobytes()) for h, v in zip(hashes, halves, strict=True)],
+            )
+
+    def prune(self) -> None:
+        """Forget the vectors that no passage uses."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM embeddings WHERE hash NOT IN (SELECT embedded FROM passages)")
+
+    # --- passages out
+
+    def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        """Passages with their documents, by key."""
+        rows = self.query(
+            f"SELECT {PASSAGE_COLUMNS}, {DOCUMENT_COLUMNS} FROM passages p JOIN documents d ON d.key = p.document "
+            "WHERE p.key IN (SELECT value FROM json_each(?))",
+            to_json([int(key) for key in keys]),
+        )
+        return {row["key"]: (passage_of(row), document_of(row)) for row in rows}
+
+
+def _triple(row: sqlite3.Row, at: int) -> tuple[int, int, int] | None:
+    return None if row[at] is None else (row[at], row[at + 1], row[at + 2])
+
+
+def _take_out(connection: sqlite3.Connection, path: str) -> tuple[int, int, int] | None:
+    row = connection.execute("SELECT key, first_key, last_key FROM documents WHERE path=?", (path,)).fetchone()
+    if row is None:
+        return None
+    connection.execute("DELETE FROM documents WHERE key=?", (row[0],))
+    return (row[0], row[1], row[2])
+
+
+def _insert_document(connection: sqlite3.Connection, record: Record) -> int:
+    d = record.document
+    values: list[object] = [d.id, d.path, d.title, d.type, d.date.isoformat() if d.date else None, d.session, d.season]
+    values += [to_json(d.themes), d.visibility, d.language, int(d.demo), record.sha256, record.fingerprint]
+    values += [to_json(record.warnings), record.text, segments_json(record.segments)]
+    cursor = connection.execute(
+        "INSERT INTO documents(id, path, title, type, date, session, season, themes, visibility, language, demo, "
+        "sha256, fingerprint, warnings, text, segments, first_key, last_key) "
+        f"VALUES ({', '.join('?' * len(values))}, 0, 0)",
+        values,
+    )
+    key = int(cursor.lastrowid or 0)
+    connection.executemany("INSERT OR IGNORE INTO document_themes VALUES (?, ?)", [(key, theme) for theme in d.themes])
+    return key
+
+
+def _insert_passages(connection: sqlite3.Connection, document: int, record: Record) -> tuple[int, int]:
+    first = 1 + int(
+        connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='passages'").fetchone()[0]
+    )
+    rows = [
+        (first + i, document, p.ordinal, p.start, p.end, digest(p.text), anchor_json(p.anchor), p.speaker, context, embedded)
+        for i, (p, context, embedded) in enumerate(zip(record.passages, record.contexts, record.embedded, strict=True))
+    ]
+    connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    return first, first + len(rows) - 1
+
+
+def _log(
+    connection: sqlite3.Connection, removed: tuple[int, int, int] | None, added: tuple[int, int, int] | None
+) -> None:
+    connection.execute(
+        "INSERT INTO changes(removed, removed_first, removed_last, added, added_first, added_last) VALUES (?,?,?,?,?,?)",
+        (*(removed or (None,) * 3), *(added or (None,) * 3)),
+    )
+
+
+def _lines(raw: str) -> tuple[str, ...]:
+    return tuple(json.loads(raw))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""The tables, and how values become rows and come back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents(
+        key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL, type TEXT NOT NULL, date TEXT, session TEXT, season INTEGER, themes TEXT NOT NULL,
+        visibility TEXT NOT NULL, language TEXT NOT NULL, demo INTEGER NOT NULL,
+        sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, warnings TEXT NOT NULL,
+        text TEXT NOT NULL, segments TEXT NOT NULL,
+        first_key INTEGER NOT NULL, last_key INTEGER NOT NULL);
+    CREATE TABLE document_themes(
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE, theme TEXT NOT NULL,
+        PRIMARY KEY(theme, document)) WITHOUT ROWID;
+    CREATE INDEX document_themes_by_document ON document_themes(document);
+    CREATE TABLE passages(
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, sha256 TEXT NOT NULL,
+        anchor TEXT NOT NULL, speaker TEXT, context TEXT NOT NULL, embedded TEXT NOT NULL REFERENCES embeddings(hash),
+        UNIQUE(document, ordinal));
+    CREATE INDEX passages_by_speaker ON passages(speaker);
+    CREATE INDEX passages_by_embedding ON passages(embedded);
+    CREATE TABLE embeddings(hash TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE changes(
+        revision INTEGER PRIMARY KEY AUTOINCREMENT,
+        removed INTEGER, removed_first INTEGER, removed_last INTEGER,
+        added INTEGER, added_first INTEGER, added_last INTEGER);
+    """,
+)
+"""Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Run the migrations that this file has not had."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={number}; COMMIT;")
+
+
+def document_of(row: sqlite3.Row) -> Document:
+    """A document from a row of `documents`."""
+    return Document(
+        id=row["id"],
+        path=row["path"],
+        title=row["title"],
+        type=DocumentType(row["type"]),
+        date=date.fromisoformat(row["date"]) if row["date"] else None,
+        session=row["session"],
+        season=row["season"],
+        themes=tuple(json.loads(row["themes"])),
+        visibility=Visibility(row["visibility"]),
+        language=row["language"],
+        demo=bool(row["demo"]),
+    )
+
+
+def passage_of(row: sqlite3.Row) -> Passage:
+    """A passage from a row of `passages` joined with its document's id and text."""
+    return Passage(
+        id=f"{row['id']}.{row['ordinal']}",
+        document=row["id"],
+        ordinal=row["ordinal"],
+        start=row["start"],
+        end=row["end"],
+        text=row["passage_text"],
+        anchor=Anchor(**json.loads(row["anchor"])),
+        speaker=row["speaker"],
+    )
+
+
+def anchor_json(anchor: Anchor) -> str:
+    """An anchor without its empty fields."""
+    return to_json({name: value for name, value in asdict(anchor).items() if value is not None})
+
+
+def segments_json(segments: tuple[Segment, ...]) -> str:
+    """Segments as compact rows."""
+    return to_json([[s.start, s.end, json.loads(anchor_json(s.anchor)), s.speaker, s.is_heading] for s in segments])
+
+
+def segments_of(raw: str) -> tuple[Segment, ...]:
+    """The inverse of `segments_json`."""
+    return tuple(Segment(s, e, Anchor(**a), speaker, heading) for s, e, a, speaker, heading in json.loads(raw))
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON, accents as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
