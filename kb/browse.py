@@ -1,0 +1,55 @@
+"""Reading rather than searching: a passage, what surrounds it, what the memory holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.domain import Document, Facets, Passage, Segment, Session, Viewer
+from kb.library import Library
+from kb.store import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage with its neighbours, in order, and where it comes from."""
+
+    passage: Passage
+    before: tuple[Passage, ...]
+    after: tuple[Passage, ...]
+    document: Document
+    session: Session | None
+
+
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """A document's canonical text and its segments."""
+
+    document: Document
+    text: str
+    segments: tuple[Segment, ...]
+
+
+def around(library: Library, identifier: str, *, viewer: Viewer, width: int = 1) -> Reading:
+    """A passage and `width` passages before and after it in its document; raises UnknownItem."""
+    passage, document = library.store.passage(identifier, viewer)
+    near = library.store.passages(document.id, passage.ordinal - width, passage.ordinal + width, viewer)
+    before = tuple(p for p in near if p.ordinal < passage.ordinal)
+    after = tuple(p for p in near if p.ordinal > passage.ordinal)
+    return Reading(passage, before, after, document, library.session(document.session))
+
+
+def full_text(library: Library, passage_id: str, *, viewer: Viewer) -> FullText:
+    """The whole document a passage is in; raises UnknownItem."""
+    _, document = library.store.passage(passage_id, viewer)
+    text, segments = library.store.text(document.id, viewer)
+    return FullText(document, text, segments)
+
+
+def overview(library: Library, *, viewer: Viewer) -> Facets:
+    """How many passages each season, session, speaker, type and theme has, for this viewer."""
+    return library.store.overview(Scope(viewer))
+
+
+def documents(library: Library, *, viewer: Viewer) -> list[Document]:
+    """All documents this viewer may see, by path."""
+    return library.store.documents(Scope(viewer))

@@ -1,0 +1,313 @@
+"""Bring the index up to date with the corpus, one whole document at a time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from kb import passages
+from kb.catalogue import unify
+from kb.domain import Document, Passage, ReadDocument
+from kb.errors import InvalidCatalogue, KbError, UnreadableDocument
+from kb.library import Library
+from kb.readers import is_ignorable
+from kb.readers.sandbox import read_safely
+from kb.store import Record, Source
+
+PIPELINE = "1"
+"""Raise it when reading or cutting changes: every document is then read again."""
+
+_ENCODE_AT_ONCE = 64
+_READ_AHEAD = 2
+UNFILED = "a-classer"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to say about a file."""
+
+    file: str
+    cause: str
+
+
+@dataclass
+class Report:
+    """What an ingest did; paths are relative to the corpus."""
+
+    accepted: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    warned: list[Note] = field(default_factory=list)
+    refused: list[Note] = field(default_factory=list)
+    passages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Progress: the file at hand (None at the end), its place, what is being done to it."""
+
+    done: int
+    total: int
+    file: str | None
+    stage: str
+
+
+Listener = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A file being read: its path in the corpus, its content's hash, its fingerprint."""
+
+    path: str
+    sha256: str
+    fingerprint: str
+    read: Future[ReadDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One ingest under way. `known`: what was in the store when it began, by path."""
+
+    library: Library
+    report: Report
+    known: dict[str, Source]
+    force: bool
+    dry_run: bool
+    listen: Listener
+
+
+def ingest(
+    library: Library,
+    paths: Sequence[Path] = (),
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+    listen: Listener = lambda step: None,
+) -> Report:
+    """Take in the whole corpus, or just these paths of it. A file that cannot be read never stops the others.
+
+    force: read again what has not changed. dry_run: read and cut, write nothing.
+    """
+    started = time.monotonic()
+    with library.store.writing():
+        if library.store.model != library.encoder.name and not dry_run:
+            library.store.reset(library.encoder.name)
+        run = _Run(library, Report(), library.store.sources(), force, dry_run, listen)
+        files = sorted(set(_files(library.corpus, paths)))
+        _take_all(run, files)
+        if not dry_run:
+            _remove_absent(run, set(files), paths)
+            listen(Step(len(files), len(files), None, "index"))
+            library.store.sync()
+    library.refresh()
+    run.report.passages = library.store.counts().passages
+    run.report.seconds = round(time.monotonic() - started, 2)
+    return run.report
+
+
+def _take_all(run: _Run, files: Sequence[str]) -> None:
+    """Read ahead in child processes while the encoder works on the file before."""
+    with ThreadPoolExecutor(_READ_AHEAD) as pool:
+        waiting: deque[_Pending] = deque()
+        done = 0
+        for path in files:
+            pending = _start(run, path, pool)
+            if pending is None:
+                run.report.unchanged.append(path)
+                done += 1
+                continue
+            waiting.append(pending)
+            if len(waiting) > _READ_AHEAD:
+                _finish(run, waiting.popleft(), done, len(files))
+                done += 1
+        for pending in waiting:
+            _finish(run, pending, done, len(files))
+            done += 1
+
+
+def _start(run: _Run, path: str, pool: ThreadPoolExecutor) -> _Pending | None:
+    """Begin to read a file; None when it is in already, as it is."""
+    file = run.library.corpus / path
+    content = _content_hash(file)
+    fingerprint = _hash(f"{PIPELINE} {content} {run.library.catalogue.fingerprint(path)}")
+    known = run.known.get(path)
+    if known and known.fingerprint == fingerprint and not run.force:
+        return None
+    return _Pending(path, content, fingerprint, pool.submit(read_safely, file, run.library.settings))
+
+
+def _finish(run: _Run, pending: _Pending, done: int, total: int) -> None:
+    run.listen(Step(done, total, pending.path, "lecture"))
+    try:
+        record = _record(run.library, pending)
+    except UnreadableDocument as error:
+        run.report.refused.append(Note(pending.path, error.cause))
+        return
+    except InvalidCatalogue as error:
+        run.report.refused.append(Note(pending.path, str(error)))
+        return
+    if not run.dry_run:
+        run.listen(Step(done, total, pending.path, "sens"))
+        _put_in(run.library, record)
+    (run.report.replaced if pending.path in run.known else run.report.accepted).append(pending.path)
+    run.report.warned.extend(Note(pending.path, warning) for warning in record.warnings)
+
+
+def _record(library: Library, pending: _Pending) -> Record:
+    """Everything that is to be kept of a file but its vectors."""
+    session = library.catalogue.session_of(pending.path)
+    read = unify(pending.read.result(), session)
+    document = library.catalogue.describe(pending.path, read)
+    cut = tuple(passages.cut(read, document.id, library.encoder.token_counts))
+    if not cut:
+        raise UnreadableDocument(pending.path, "aucun texte à indexer dans ce fichier.")
+    return Record(
+        document=document,
+        sha256=pending.sha256,
+        fingerprint=pending.fingerprint,
+        text=read.text,
+        segments=read.segments,
+        passages=cut,
+        contexts=tuple(context(p, document, session.title if session else None) for p in cut),
+        embedded=tuple(_hash(embedded_text(p, document)) for p in cut),
+        warnings=read.warnings,
+    )
+
+
+def context(passage: Passage, document: Document, session_title: str | None) -> str:
+    """What surrounds a passage and is searched by words beside it: session, title, heading, speaker."""
+    parts = (session_title, document.title, passage.anchor.heading, passage.speaker)
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def embedded_text(passage: Passage, document: Document) -> str:
+    """What is embedded for a passage: its nearest heading or title, then its text. See docs/quality.md."""
+    lead = passage.anchor.heading or document.title
+    return f"{lead}\n{passage.text}"
+
+
+def _put_in(library: Library, record: Record) -> None:
+    """Embed what is new, then put the whole document in; what was embedded before a crash is not embedded again."""
+    store = library.store
+    texts = {_hash(t): t for t in (embedded_text(p, record.document) for p in record.passages)}
+    missing = sorted(store.missing(texts))
+    for start in range(0, len(missing), _ENCODE_AT_ONCE):
+        batch = missing[start : start + _ENCODE_AT_ONCE]
+        store.remember(batch, library.encoder.encode_passages([texts[h] for h in batch]))
+    store.upsert(record)
+
+
+def _remove_absent(run: _Run, present: set[str], paths: Sequence[Path]) -> None:
+    """Take out what is no longer in the corpus, or no longer readable; of some paths only, when only they were asked.
+
+    The version before of a file that is now unreadable goes out too: the index never says what the corpus does not.
+    """
+    scopes = [_inside(run.library.corpus, path) for path in paths] or ["."]
+    refused = {note.file for note in run.report.refused}
+    for path in run.known:
+        asked = any(scope == "." or path == scope or path.startswith(f"{scope}/") for scope in scopes)
+        if (asked and path not in present) or path in refused:
+            run.library.store.delete(path)
+            run.report.removed.append(path)
+
+
+def _files(corpus: Path, paths: Sequence[Path]) -> Iterator[str]:
+    """Paths, relative to the corpus, of the files to take: no hidden file, no TOML, no folder reached by a link."""
+    root = corpus.resolve()
+    for start in paths or [root]:
+        absolute = root / _inside(corpus, start)
+        for file in _walk(absolute) if absolute.is_dir() else [absolute] * absolute.exists():
+            if not is_ignorable(file):
+                yield file.relative_to(root).as_posix()
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    for home, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not is_ignorable(Path(home) / name))
+        yield from (Path(home) / name for name in sorted(names))
+
+
+def _inside(corpus: Path, path: Path) -> str:
+    """A path as it is named in the corpus; raises KbError when it is outside."""
+    root = corpus.resolve()
+    try:
+        return path.resolve().relative_to(root).as_posix()
+    except ValueError as error:
+        raise KbError(f"{path} : ce fichier n’est pas dans le corpus ({corpus}).") from error
+
+
+def adopt(library: Library, paths: Sequence[Path], session: str | None) -> list[Path]:
+    """Copy into the corpus the paths that are outside it, and give back where all of them stand in it."""
+    root = library.corpus.resolve()
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise KbError(f"{path} : ce fichier n’existe pas.")
+        if path.resolve().is_relative_to(root):
+            found.append(path)
+        else:
+            found.append(_copy(path, root / _home(library, session)))
+    return found
+
+
+def _home(library: Library, session: str | None) -> str:
+    if session is None:
+        return UNFILED
+    matches = [s for s in library.catalogue.sessions if s == session or s.endswith(f"/{session}")]
+    if len(matches) != 1:
+        known = ", ".join(sorted(library.catalogue.sessions)) or "aucune"
+        raise KbError(f"La séance « {session} » n’est pas dans le corpus. Séances connues : {known}.")
+    return matches[0]
+
+
+def _copy(source: Path, home: Path) -> Path:
+    target = home / source.name
+    home.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
+        return target
+    if target.exists() and _content_hash(target) != _content_hash(source):
+        raise KbError(
+            f"{source} : le corpus a déjà un autre fichier « {target.name} » dans {home.name}. "
+            "Renommez le vôtre, ou remplacez celui du corpus vous-même."
+        )
+    shutil.copy2(source, target)
+    return target
+
+
+def _content_hash(file: Path) -> str:
+    """SHA-256 of a regular file; of anything else, a constant: the reader will refuse it by name."""
+    if not file.is_file():
+        return "none"
+    digest = sha256()
+    try:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except OSError:
+        return "none"
+    return digest.hexdigest()
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def stale(library: Library) -> list[str]:
+    """Files of the corpus whose content is no longer what was taken in."""
+    return [
+        path
+        for path, source in library.store.sources().items()
+        if _content_hash(library.corpus / path) != source.sha256
+    ]
+

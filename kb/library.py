@@ -1,0 +1,62 @@
+"""Catalogue, store and encoder opened as one; an index built by another model is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.catalogue import Catalogue, read_catalogue
+from kb.domain import Session
+from kb.encoder import Encoder
+from kb.encoder.load import load_encoder
+from kb.errors import KbError, ModelMismatch
+from kb.settings import Settings
+from kb.store import Store
+from kb.store.local import LocalStore
+
+
+@dataclass
+class Library:
+    """Everything a use needs. `catalogue` is read anew by `refresh`."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    encoder: Encoder
+    _revision: int = -1
+
+    def session(self, identifier: str | None) -> Session | None:
+        """A session of the catalogue, or None."""
+        return self.catalogue.sessions.get(identifier) if identifier else None
+
+    def refresh(self) -> None:
+        """Read the catalogue again when documents went in or out since."""
+        if self.store.revision != self._revision:
+            self.catalogue = read_catalogue(self.corpus)
+            self._revision = self.store.revision
+
+    @property
+    def corpus(self) -> Path:
+        """The folder of the documents."""
+        return self.settings.corpus
+
+    def require_same_model(self) -> None:
+        """Raise ModelMismatch unless the vectors in the store are of this encoder."""
+        kept = self.store.model
+        if kept and kept != self.encoder.name:
+            raise ModelMismatch(
+                f"L’index a été fait avec le modèle « {kept} », or le modèle choisi est « {self.encoder.name} ». "
+                "Lancez « kb rebuild » pour le refaire, ou remettez KB_MODEL comme avant."
+            )
+
+
+def open_library(settings: Settings, encoder: Encoder | None = None, *, any_model: bool = False) -> Library:
+    """Open the library of these settings. Only a rebuild may open an index of another model (`any_model`)."""
+    if not settings.corpus.is_dir():
+        raise KbError(f"{settings.corpus} : ce dossier n’existe pas. Créez-le ou corrigez KB_CORPUS.")
+    encoder = encoder or load_encoder(settings)
+    store = LocalStore(settings.index, encoder.dimensions)
+    library = Library(settings, read_catalogue(settings.corpus), store, encoder)
+    if not any_model:
+        library.require_same_model()
+    return library
