@@ -73,15 +73,19 @@ _ELISION = re.compile(r"^(?:l|d|qu|s|n|j|c)[’']", re.IGNORECASE)
 
 
 def may_be_label(text: str) -> bool:
-    """Whether these words could name a speaker at all: short, no sentence, no section word, no figure."""
-    words = text.split()
-    if not 1 <= len(words) <= 12 or not 2 <= len(text) <= 100:
+    """Whether these words could name a speaker at all: short, no sentence, no section word, no figure.
+
+    What follows a comma (a role, an organisation) may be longer.
+    """
+    name = text.split(",")[0]
+    words = name.split()
+    if not 1 <= len(words) <= 12 or not 2 <= len(name) <= 100 or len(text) > 300:
         return False
     if _NUMBERED_VOICE.fullmatch(text) or _FLOOR.fullmatch(text):
         return True
     if re.search(r"[\d:;!?…«»\"“”=/@#%€|*_<>\[\]{}]", text) or not text[0].isalpha():
         return False
-    tokens = [_ELISION.sub("", token.lower()) for token in _TOKEN.findall(text)]
+    tokens = [_ELISION.sub("", token.lower()) for token in _TOKEN.findall(name)]
     if not tokens or tokens[0] in _SECTIONS or words[0].lower() in _SECTIONS:
         return False
     return not any(token in _VERBS for token in tokens)

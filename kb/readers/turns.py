@@ -124,7 +124,7 @@ def _written(block: Block) -> _Label | None:
 def _alone(block: Block, following: Block | None) -> _Label | None:
     if block.naming is Naming.NO or following is None or following.is_heading:
         return None
-    name = block.text.rstrip(" \u00a0:")
+    name = block.text.rstrip(" \u00a0:.")
     return _Label(name, len(block.text), alone=True) if may_be_label(name) else None
 
 
@@ -172,7 +172,7 @@ def _names_alone(alone: Counter[str], name: str) -> bool:
 def _is_spoken(block: Block, label: _Label, following: Block | None) -> bool:
     said = block.text[label.said_from :]
     if not said:
-        return following is not None and len(following.text) > 1
+        return following is not None and bool(_SPOKEN_START.match(following.text.lstrip(". ")))
     if not _SPOKEN_START.match(said):
         return False
     return block.anchor.start_s is not None or label.timed or bool(_SPOKEN_END.search(said))
@@ -191,8 +191,12 @@ def _hold(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> list[Bloc
     short = _short_names({label.name for label in labels if label})
     headings_end = _headings_end_turns(blocks, labels)
     speaker: str | None = None
+    after_name = False
     held: list[Block] = []
     for block, label in zip(blocks, labels, strict=True):
+        if after_name and not label:
+            block = replace(block, said_from=_stop(block.text))
+        after_name = bool(label and label.alone)
         if label:
             speaker = short[label.name]
             said = None if label.card else speaker
@@ -203,6 +207,12 @@ def _hold(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> list[Bloc
         nobody = block.is_heading or _ASIDE.fullmatch(block.text)
         held.append(block if nobody else replace(block, speaker=speaker))
     return held
+
+
+def _stop(text: str) -> int:
+    """Where words begin after the full stop or dash that belongs to a name on the line before."""
+    match = re.match(r"[.,:–—-]+[\s\u00a0]+", text)
+    return match.end() if match else 0
 
 
 def _short_names(names: set[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from kb.readers.decoding import read_text
 
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●◦‣]|\d{1,2}[.)]|[a-z]\))\s+\S")
 _RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*$|\s*(?:\* ?){3}\s*$")
-_LABEL = re.compile(r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*)?[A-ZÀ-ÖØ-ÞŒ][^:.!?]{1,80}?[\s\u00a0]?:[\s\u00a0]")
+_LABEL = re.compile(r"\s*[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s|\s*[A-ZÀ-ÖØ-ÞŒ][^:!?]{1,80}?[\s\u00a0]?:[\s\u00a0]")
 _TIME = re.compile(r"\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,]\d+)?[\])]?\s")
 _END = re.compile(r"[.!?…:;»)][\s\u00a0]*$")
 _WRAP_AT = 110
@@ -25,7 +25,7 @@ _WRAP_AT = 110
 class _Paragraph:
     lines: list[str]
     line: int
-    blank_before: int
+    set_apart: bool
     blank_after: int
 
 
@@ -59,22 +59,22 @@ def blocks_of(lines: Sequence[str]) -> Iterator[Block]:
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[_Paragraph]:
     wrapped = _are_wrapped(lines)
-    group: list[str] = []
-    first = blank = 0
-    for number, line in enumerate([*lines, ""], start=1):
-        if line.strip():
-            if not group:
-                first = number
-            group.append(line)
-            continue
-        if group:
-            cut = list(_cut(group, wrapped))
-            for place, part in enumerate(cut):
-                start = first + sum(len(each) for each in cut[:place])
-                after = _blank_run(lines, number - 1) if place == len(cut) - 1 else 0
-                yield _Paragraph(part, start, 0 if place else blank, after)
-            group, blank = [], 0
-        blank += 1
+    end = 0
+    while end < len(lines):
+        start = end + _blank_run(lines, end)
+        before = start - end
+        end = start
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        if end == start:
+            return
+        after = _blank_run(lines, end)
+        set_apart = before >= 3 and after >= 1 and end - start <= 3
+        number = start + 1
+        for part in _cut(lines[start:end], wrapped):
+            number += len(part)
+            is_last = number == end + 1
+            yield _Paragraph(part, number - len(part), set_apart, (after or 1) if is_last else 0)
 
 
 def _blank_run(lines: Sequence[str], start: int) -> int:
@@ -124,7 +124,8 @@ def _stands_as_name(paragraph: _Paragraph, following: _Paragraph | None) -> bool
         return False
     line = paragraph.lines[0]
     is_indented = line[0] in " \t" and following.lines[0][0] in " \t"
-    return is_indented and len(line.strip()) <= 100 and not _END.search(line)
+    name = line.split(",")[0]  # a role may follow
+    return is_indented and len(name.strip()) <= 100 and len(line) <= 300 and not _END.search(name)
 
 
 def _is_heading(paragraph: _Paragraph, following: _Paragraph | None) -> bool:
@@ -134,9 +135,9 @@ def _is_heading(paragraph: _Paragraph, following: _Paragraph | None) -> bool:
     line = paragraph.lines[0].rstrip()
     if following and _RULE.match(following.lines[0]) and not paragraph.blank_after and "=" in following.lines[0]:
         return True
-    if len(line) > 100 or line[0] in " \t" or _END.search(line) or line.endswith(",") or not paragraph.blank_after:
+    if len(line) > 100 or line[0] in " \t" or _END.search(line) or line.endswith(","):
         return False
     letters = [character for character in line if character.isalpha()]
-    if len(letters) > 3 and all(character.isupper() for character in letters):
+    if len(letters) > 3 and all(character.isupper() for character in letters) and paragraph.blank_after:
         return True
-    return paragraph.blank_before >= 3 and bool(letters) and letters[0].isupper()
+    return paragraph.set_apart and bool(letters) and letters[0].isupper()
