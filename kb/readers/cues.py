@@ -20,6 +20,7 @@ _ARROW = re.compile(r"-->")
 _COUNTER = re.compile(r"\s*\d+\s*$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,500}>|<\d[\d:.]*>|\{\\[^}]{0,200}\}")
+_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _DASHED = re.compile(r"\s*[-–—]\s?(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…][»”\")\s\u00a0]*$")
 _PAUSE_S = 2.0
@@ -129,7 +130,7 @@ def _unnamed(text: str, anchor: Anchor) -> Iterator[Block]:
 def plain(text: str) -> str:
     """Words without tags, styling codes and entities. Lines are kept apart."""
     text = text.replace("\\N", "\n").replace("\\h", " ")
-    return html.unescape(_TAG.sub("", text))
+    return html.unescape(_TAG.sub("", _CODE.sub("", text)))
 
 
 def _goes_on(last: Block | None, block: Block) -> bool:

@@ -14,9 +14,9 @@ paragraph.
 4. The document must be a debate: at least three turns, two labels or one that comes back, and labels dense enough
    (a note that quotes two people is no transcript: there, nobody is named).
 5. A speaker holds until the next label; a whole paragraph between parentheses is nobody's; a rule, a run of empty
-   paragraphs or an unnamed voice (« – Merci. ») ends the turn. A heading ends it where the document names the
+   paragraphs, an unnamed voice (« – Merci. ») or a person's label that was not believed ends the turn. A heading ends it where the document names the
    speaker again after most of its headings, and not where a speech merely has sub-headings.
-6. « Martial SADDIER, président du CNA » is « Martial SADDIER » if that name also stands alone in the document.
+6. « Martial SADDIER, président du CNA » is « Martial SADDIER »: what follows a full name and a comma describes it.
 
 Otherwise the speaker is None: a guess is never shown as a fact.
 """
@@ -36,7 +36,7 @@ _COLON = re.compile(_TIME + r"(?:[•–—-]\s+)?(?P<name>[^:;!?…«»\n]{2,10
 _DASH = re.compile(_TIME + r"(?P<name>[^:;!?…«»\n–—]{2,60}?)(?:(?P<dot>\.)\s*[–—-]|\s[–—])\s+")
 _TIMED = re.compile(r"[\[(]?\d{1,2}(?::|\s?h\s?)\d{2}")
 _ASIDE = re.compile(r"\([^()]*\)\.?|\[[^\[\]]*\]")
-_SPOKEN_START = re.compile(r"[«“\"‘(\[…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«]|…|\.\.\.|c[’']|d[’']|l[’']|j[’'])")
+_SPOKEN_START = re.compile(r"[«“\"‘…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«(\[]|…|\.\.\.|c[’']|d[’']|l[’']|j[’'])")
 _SPOKEN_END = re.compile(r"[.!?…:,;][»”\")\]\s]*$")
 _MIN_TURNS = 3
 _BLOCKS_A_TURN = 15
@@ -68,11 +68,15 @@ def attribute(blocks: Sequence[Block]) -> list[Block]:
     if not accepted:
         return list(blocks)
     labels = [label if label and label.name in accepted else None for label in candidates]
-    return _hold(blocks, labels)
+    doubtful = [
+        replace(block, breaks=True) if label and label.name not in accepted and is_person(label.name) else block
+        for block, label in zip(blocks, candidates, strict=True)
+    ]
+    return _hold(doubtful, labels)
 
 
 def _with_next(blocks: Sequence[Block]) -> list[tuple[Block, Block | None]]:
-    return list(zip(blocks, [*blocks[1:], None], strict=True))
+    return list(zip(blocks, [*blocks[1:], None], strict=False))
 
 
 def _candidate(block: Block, following: Block | None) -> _Label | None:
@@ -216,8 +220,10 @@ def _stop(text: str) -> int:
 
 
 def _short_names(names: set[str]) -> dict[str, str]:
-    """« Name, role » is « Name » where that name also stands alone."""
-    return {name: (head if (head := name.split(",")[0].strip()) in names else name) for name in names}
+    """« Name, role » is « Name » where that is a full name, or a label of its own in this document."""
+    heads = {name: name.split(",")[0].strip() for name in names}
+    kept = {name: head if is_full_name(head) or head in names else name for name, head in heads.items()}
+    return {name: short.replace("\u00a0", " ") for name, short in kept.items()}
 
 
 def _headings_end_turns(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> bool:

@@ -19,8 +19,9 @@ def read(path: Path) -> ReadDocument:
     """Read a WebVTT file. Raise UnreadableDocument if it holds no cue."""
     text, warnings = read_text(path)
     lines = split_lines(text)
-    header = lines[0].strip() if lines else ""
+    header = lines[0].strip()
     if not header.startswith("WEBVTT"):
+        header = ""
         warnings.append(NO_HEADER)
     cues = list(parse(_without_asides(lines)))
     if not cues:
