@@ -28,6 +28,7 @@ _INLINE = frozenset(
 _BOLD = frozenset(("b", "strong"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SIDE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "dialog"))
+_SENTENCE_END = re.compile(r"[.!?…:;][»”\")\s\u00a0]*$")
 _LIST_ITEMS = frozenset(("li", "dt", "dd"))
 
 
@@ -110,6 +111,7 @@ class _Walk:
         self.links: set[int] = set()
         self.count = 0
         self.seen_heading = False
+        self.open_prose = False
         self.breaks = False
         self.prefix = ""
 
@@ -140,7 +142,7 @@ class _Walk:
         if element.tag in _LIST_ITEMS:
             self.prefix = _number(element)
         yield from self._content(element, bold=bold, linked=False)
-        yield from self._flush(is_heading=element.tag in _HEADINGS)
+        yield from self._flush(is_heading=element.tag in _HEADINGS, is_prose=element.tag == "p")
         self.prefix = ""
 
     def _content(self, element: html.HtmlElement, *, bold: bool, linked: bool) -> Iterator[Block]:
@@ -158,7 +160,7 @@ class _Walk:
             text = text.replace("\n", " ")
         self.run.add(text, bold=bold, linked=linked)
 
-    def _flush(self, *, is_heading: bool = False) -> Iterator[Block]:
+    def _flush(self, *, is_heading: bool = False, is_prose: bool = False) -> Iterator[Block]:
         run, self.run = self.run, _Run(line=self.run.line)
         text = "".join(run.parts)
         if not text.strip():
@@ -179,7 +181,9 @@ class _Walk:
             lead=name or ("" if self.prefix else lead),
             naming=naming,
             breaks=self.breaks,
+            joins=is_prose and self.open_prose and lines[0][0].islower(),
         )
+        self.open_prose = is_prose and not name and not _SENTENCE_END.search(lines[-1])
         self.breaks, self.prefix = False, ""
 
     def _rows(self, table: html.HtmlElement) -> Iterator[Block]:
