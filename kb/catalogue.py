@@ -133,7 +133,9 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidCatalogue(f"{path} : ce fichier TOML est mal formé ({error}). Corrigez-le puis relancez.") from error
+        raise InvalidCatalogue(
+            f"{path} : ce fichier TOML est mal formé ({error}). Corrigez-le puis relancez."
+        ) from error
 
 
 def _season(raw: Mapping[str, Any], path: Path) -> Season:
@@ -172,8 +174,14 @@ def _session(raw: Mapping[str, Any], home: str, path: Path, season: int | None) 
 def _speaker(raw: Mapping[str, Any], path: Path) -> Speaker:
     if not isinstance(raw.get("name"), str):
         raise InvalidCatalogue(f"{path} : chaque [[speakers]] doit avoir un « name ».")
-    known = {k: raw.get(k) for k in ("name", "role", "organisation", "sphere")}
-    return Speaker(**known, aliases=tuple(raw.get("aliases", ())), announced=bool(raw.get("announced", False)))
+    return Speaker(
+        name=raw["name"],
+        role=raw.get("role"),
+        organisation=raw.get("organisation"),
+        sphere=raw.get("sphere"),
+        aliases=tuple(raw.get("aliases", ())),
+        announced=bool(raw.get("announced", False)),
+    )
 
 
 def _entries(raw: Mapping[str, Any], home: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -310,4 +310,3 @@ def stale(library: Library) -> list[str]:
         for path, source in library.store.sources().items()
         if _content_hash(library.corpus / path) != source.sha256
     ]
-

@@ -169,5 +169,3 @@ def _passage(text: str, document: str, ordinal: int, group: Sequence[_Unit]) -> 
 
 def _anchor(first: Anchor, last: Anchor) -> Anchor:
     return replace(first, end_s=last.end_s) if first.start_s is not None else first
-
-

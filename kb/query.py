@@ -10,7 +10,9 @@ from kb import french
 from kb.errors import InvalidQuery
 from kb.store import Words
 
-_PARTS = re.compile(r"""(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|«(?P<french>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>\S+))""")
+_PARTS = re.compile(
+    r"""(?P<minus>(?<!\S)-)?(?:"(?P<straight>[^"]*)"|«(?P<french>[^»]*)»|“(?P<curly>[^”]*)”|(?P<word>\S+))"""
+)
 
 
 @dataclass(frozen=True, slots=True)

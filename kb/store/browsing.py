@@ -93,7 +93,8 @@ def documents(rows: Rows, scope: Scope) -> list[Document]:
     if wanted.speakers is None or wanted.keys is None:
         return [document for _, document in found]
     heard = rows.query(
-        "SELECT DISTINCT document FROM passages WHERE key IN (SELECT value FROM json_each(?))", to_json(wanted.keys.tolist())
+        "SELECT DISTINCT document FROM passages WHERE key IN (SELECT value FROM json_each(?))",
+        to_json(wanted.keys.tolist()),
     )
     spoken = {row[0] for row in heard}
     return [document for key, document in found if key in spoken]
@@ -134,7 +135,9 @@ def broken_spans(rows: Rows) -> list[str]:
     found = []
     for row in rows.query(f"SELECT {PASSAGE_COLUMNS}, d.path {_JOIN} ORDER BY p.key"):
         if digest(row["passage_text"]) != row["digest"]:
-            found.append(f"{row['path']} : le passage {row['id']}.{row['ordinal']} n’est plus le texte de son document.")
+            found.append(
+                f"{row['path']} : le passage {row['id']}.{row['ordinal']} n’est plus le texte de son document."
+            )
     lost = rows.query("SELECT count(*) FROM passages WHERE embedded NOT IN (SELECT hash FROM embeddings)")[0][0]
     if lost:
         found.append(f"{lost} passages n’ont pas de vecteur.")

@@ -23,8 +23,7 @@ from kb.store import vectors as vector_files
 from kb.store import words as word_files
 from kb.store.rows import Change, Rows
 from kb.store.scopes import Reach, reach
-from kb.store.vectors import VectorIndex
-from kb.store.words import Entry, Subset, WordIndex
+from kb.store.words import Subset, WordIndex
 
 log = logging.getLogger(__name__)
 

@@ -127,14 +127,18 @@ class Rows:
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
         rows = self.query("SELECT id, path, sha256, fingerprint, warnings FROM documents ORDER BY path")
-        return {r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"])) for r in rows}
+        return {
+            r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"])) for r in rows
+        }
 
     # --- embeddings
 
     def missing(self, hashes: Iterable[str]) -> set[str]:
         """Those of the hashes that have no vector."""
         wanted = set(hashes)
-        rows = self.query("SELECT hash FROM embeddings WHERE hash IN (SELECT value FROM json_each(?))", to_json(list(wanted)))
+        rows = self.query(
+            "SELECT hash FROM embeddings WHERE hash IN (SELECT value FROM json_each(?))", to_json(list(wanted))
+        )
         return wanted - {row[0] for row in rows}
 
     def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
@@ -196,7 +200,18 @@ def _insert_passages(connection: sqlite3.Connection, document: int, record: Reco
         connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='passages'").fetchone()[0]
     )
     rows = [
-        (first + i, document, p.ordinal, p.start, p.end, digest(p.text), anchor_json(p.anchor), p.speaker, context, embedded)
+        (
+            first + i,
+            document,
+            p.ordinal,
+            p.start,
+            p.end,
+            digest(p.text),
+            anchor_json(p.anchor),
+            p.speaker,
+            context,
+            embedded,
+        )
         for i, (p, context, embedded) in enumerate(zip(record.passages, record.contexts, record.embedded, strict=True))
     ]
     connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -207,7 +222,8 @@ def _log(
     connection: sqlite3.Connection, removed: tuple[int, int, int] | None, added: tuple[int, int, int] | None
 ) -> None:
     connection.execute(
-        "INSERT INTO changes(removed, removed_first, removed_last, added, added_first, added_last) VALUES (?,?,?,?,?,?)",
+        "INSERT INTO changes(removed, removed_first, removed_last, added, added_first, added_last) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         (*(removed or (None,) * 3), *(added or (None,) * 3)),
     )
 

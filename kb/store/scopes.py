@@ -29,7 +29,9 @@ def reach(rows: Rows, scope: Scope) -> Reach:
     speakers = matching_speakers(rows, scope.filters.speakers) if scope.filters.speakers else None
     if not condition and speakers is None:
         return Reach(None, None, None)
-    found = rows.query(f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key", *values)
+    found = rows.query(
+        f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key", *values
+    )
     documents = [int(row[0]) for row in found]
     if speakers is None:
         ranges = [np.arange(row[1], row[2] + 1, dtype=np.int64) for row in found]

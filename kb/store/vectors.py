@@ -1,4 +1,4 @@
-"""Search by meaning: an exact FAISS index over unit vectors, saved as a snapshot and brought up to date from the rows."""
+"""Search by meaning: an exact FAISS index over unit vectors, saved as snapshots and brought up to date from rows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ log = logging.getLogger(__name__)
 class VectorIndex:
     """Unit vectors by passage key; inner product is cosine."""
 
-    def __init__(self, dimensions: int) -> None:
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions))
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    @classmethod
+    def empty(cls, dimensions: int) -> VectorIndex:
+        """No vectors yet."""
+        return cls(faiss.IndexIDMap2(faiss.IndexFlatIP(dimensions)))
 
     @classmethod
     def from_file(cls, path: Path) -> VectorIndex:
         """A snapshot written by `save`; raises RuntimeError when FAISS cannot read it."""
-        index = cls.__new__(cls)
-        index._index = faiss.read_index(str(path))
-        return index
+        return cls(faiss.read_index(str(path)))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -52,7 +55,10 @@ class VectorIndex:
         size = len(self) if among is None else len(among)
         if not size or not len(self):
             return []
-        parameters = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))
+        parameters = None
+        if among is not None:
+            parameters = faiss.SearchParameters()
+            parameters.sel = faiss.IDSelectorBatch(among)
         scores, keys = self._index.search(vector[np.newaxis, :], min(k, size), params=parameters)
         found = [(int(key), float(s)) for key, s in zip(keys[0], scores[0], strict=True) if key >= 0]
         return sorted(found, key=lambda c: (-c[1], c[0]))
@@ -70,7 +76,7 @@ def latest(folder: Path, tag: str, dimensions: int) -> tuple[VectorIndex, int]:
             return VectorIndex.from_file(path), _revision(path)
         except RuntimeError as error:
             log.warning("%s est illisible (%s) ; l’index du sens est reconstruit.", path.name, error)
-    return VectorIndex(dimensions), 0
+    return VectorIndex.empty(dimensions), 0
 
 
 def save(index: VectorIndex, folder: Path, tag: str, revision: int) -> None:

@@ -1,0 +1,179 @@
+"""The terminal's face: `kb`. An error of the house becomes one line in French.
+
+Exit status: 0 done, 1 some files refused or something unsound, 2 usage.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb import browse, evaluate, ingest, printing, search
+from kb.domain import STAFF, DocumentType, Filters, Mode
+from kb.errors import InvalidQuery, KbError, UnknownItem
+from kb.library import open_library
+from kb.settings import settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="La mémoire des débats, dans le terminal.",
+)
+Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+VIEWER = STAFF
+"""Who has a terminal on the machine has the files: there is nothing to hide from them."""
+
+
+@app.command("ingest")
+def ingest_command(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Fichiers ou dossiers ; par défaut, tout le corpus.")
+    ] = None,
+    session: Annotated[str | None, typer.Option(help="Séance où ranger les fichiers venus d’ailleurs.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Lire sans rien écrire.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Met l’index à jour avec le corpus."""
+    _ingest(paths or [], session, force=False, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def rebuild(as_json: Json = False) -> None:
+    """Relit tout le corpus et refait l’index."""
+    _ingest([], None, force=True, dry_run=False, as_json=as_json)
+
+
+def _ingest(paths: list[Path], session: str | None, *, force: bool, dry_run: bool, as_json: bool) -> None:
+    library = open_library(settings(), any_model=force)
+    inside = ingest.adopt(library, paths, session) if not dry_run else paths
+    with printing.progress(quiet=as_json) as listen:
+        report = ingest.ingest(library, inside, force=force, dry_run=dry_run, listen=listen)
+    if force:
+        library.store.prune()
+    printing.report(report, as_json=as_json)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+@app.command("search")
+def search_command(
+    question: Annotated[str, typer.Argument(help='Des mots, une "expression exacte", -mot à exclure.')],
+    season: Annotated[list[int] | None, typer.Option(help="Numéro de saison.")] = None,
+    session: Annotated[list[str] | None, typer.Option(help="Séance (son dossier).")] = None,
+    speaker: Annotated[list[str] | None, typer.Option(help="Intervenant, en entier ou en partie.")] = None,
+    kind: Annotated[list[DocumentType] | None, typer.Option("--type", help="Type de document.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="Thème (sa clé).")] = None,
+    since: Annotated[str | None, typer.Option(help="À partir du (AAAA-MM-JJ).")] = None,
+    until: Annotated[str | None, typer.Option(help="Jusqu’au (AAAA-MM-JJ).")] = None,
+    mode: Annotated[Mode, typer.Option(help="Par mots, par sens, ou les deux.")] = Mode.HYBRID,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Nombre de passages.")] = 10,
+    around: Annotated[int, typer.Option(min=0, max=10, help="Passages voisins à montrer de chaque côté.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Cherche dans la mémoire et montre les passages, avec leur source."""
+    filters = Filters(
+        seasons=tuple(season or ()),
+        sessions=tuple(session or ()),
+        speakers=tuple(speaker or ()),
+        types=tuple(kind or ()),
+        themes=tuple(theme or ()),
+        since=_day(since, "--since"),
+        until=_day(until, "--until"),
+    )
+    library = open_library(settings())
+    results = search.search(library, question, viewer=VIEWER, filters=filters, mode=mode, k=k)
+    near = [browse.around(library, h.passage.id, viewer=VIEWER, width=around) for h in results.hits] if around else None
+    printing.hits(results, near, as_json=as_json)
+
+
+@app.command()
+def show(
+    passage: Annotated[str, typer.Argument(help="Identifiant donné par « kb search ».")],
+    around: Annotated[int, typer.Option(min=0, max=50, help="Passages voisins de chaque côté.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Montre un passage, ce qui l’entoure et sa source."""
+    library = open_library(settings())
+    printing.reading(browse.around(library, passage, viewer=VIEWER, width=around), library.corpus, as_json=as_json)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Dit ce que contient la mémoire."""
+    library = open_library(settings(), any_model=True)
+    printing.status(library, browse.overview(library, viewer=VIEWER), as_json=as_json)
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """Vérifie que chaque passage est bien le texte de sa source et que les index concordent."""
+    library = open_library(settings(), any_model=True)
+    changed = [
+        f"{path} : le fichier a changé depuis son ingestion ; lancez « kb ingest »." for path in ingest.stale(library)
+    ]
+    found = library.store.problems() + changed
+    printing.verification(library.store.counts(), found, as_json=as_json)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command("eval")
+def eval_command(
+    folder: Annotated[Path, typer.Argument(help="Dossier au format BEIR.")],
+    mode: Annotated[Mode, typer.Option(help="Par mots, par sens, ou les deux.")] = Mode.HYBRID,
+    limit_queries: Annotated[int | None, typer.Option(min=1, help="Nombre de questions au plus.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Mesure la recherche sur un jeu de questions."""
+    scores = evaluate.evaluate(
+        folder, settings(), mode=mode, limit=limit_queries, tell=lambda text: _tell(text, as_json)
+    )
+    printing.scores(scores, as_json=as_json)
+
+
+@app.command("app")
+def app_command(port: Annotated[int, typer.Option(help="Port, sur 127.0.0.1.")] = 8501) -> None:
+    """Ouvre l’application dans le navigateur."""
+    script = Path(__file__).resolve().parent.parent / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    raise typer.Exit(subprocess.call(command))
+
+
+def _day(raw: str | None, option: str) -> date | None:
+    if raw is None:
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise InvalidQuery(f"{option} : « {raw} » n’est pas une date ; écrivez par exemple 2021-04-13.") from error
+
+
+def _tell(text: str, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def main() -> None:
+    """Run the command; an error of the house is one line on standard error."""
+    try:
+        app(standalone_mode=True)
+    except (InvalidQuery, UnknownItem) as error:
+        typer.echo(f"Erreur : {error}", err=True)
+        sys.exit(2)
+    except KbError as error:
+        typer.echo(f"Erreur : {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("Interrompu. Rien n’est perdu : relancez la même commande pour continuer.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

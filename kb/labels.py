@@ -1,0 +1,72 @@
+"""How things are named to people, in French, the same in the terminal, the app and the exports."""
+
+from __future__ import annotations
+
+from kb import french
+from kb.domain import Anchor, Document, DocumentType, Passage, Session, Why
+
+TYPES = {
+    DocumentType.ANNOUNCEMENT: "Annonce",
+    DocumentType.TRANSCRIPT: "Transcription",
+    DocumentType.PAPER: "Note",
+    DocumentType.SLIDES: "Support",
+    DocumentType.MINUTES: "Compte rendu",
+    DocumentType.OTHER: "Autre document",
+}
+
+_CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))
+
+
+def anchor(found: Anchor) -> str:
+    """« p. 4 », « diapositive 3 », « 12:31 », « § 12 », « ligne 40 »; empty when the source has no place to name."""
+    if found.start_s is not None:
+        return french.clock(found.start_s)
+    for name, value in (
+        ("p.", found.page),
+        ("diapositive", found.slide),
+        ("ligne", found.line),
+        ("§", found.paragraph),
+    ):
+        if value is not None:
+            return f"{name}{french.NBSP}{value}"
+    return ""
+
+
+def source(passage: Passage, document: Document, session: Session | None) -> str:
+    """« Directrice d’une SEM d’énergie · Saison 2, 11 février 2020 · Transcription · 12:31 »."""
+    return " · ".join(
+        part
+        for part in (speaker(passage), occasion(document, session), TYPES[document.type], anchor(passage.anchor))
+        if part
+    )
+
+
+def speaker(passage: Passage) -> str:
+    """Who said it; empty when nobody is named."""
+    return passage.speaker or ""
+
+
+def occasion(document: Document, session: Session | None) -> str:
+    """« Saison 2, 11 février 2020 »; the title and « à classer » for a document of no session."""
+    parts = [f"Saison{french.NBSP}{document.season}"] if document.season is not None else []
+    day = document.date or (session.date if session else None)
+    if day:
+        parts.append(french.long_date(day))
+    if session is None:
+        parts.append(f"{document.title} (à classer)")
+    return ", ".join(parts) or (session.title if session else document.title)
+
+
+def why(reasons: Why) -> str:
+    """« mots : confiance, habitants · sens : très proche »."""
+    parts = []
+    if reasons.words:
+        parts.append(f"mots{french.NBSP}: {', '.join(dict.fromkeys(w.lower() for w in reasons.words))}")
+    if reasons.meaning is not None:
+        parts.append(f"sens{french.NBSP}: {closeness(reasons.meaning)}")
+    return " · ".join(parts)
+
+
+def closeness(meaning: float) -> str:
+    """A word for a cosine brought to [0, 1]; the default model puts anything at all between 0.90 and 0.95."""
+    return next((word for bound, word in _CLOSENESS if meaning >= bound), "éloigné")
