@@ -74,7 +74,7 @@ def format_of(path: Path) -> Format:
         raise UnreadableDocument(path.name, "fichier vide")
     if extension and named is None:
         raise UnreadableDocument(path.name, f"format non pris en charge ({extension}) ; {EXPORT}")
-    if nature in FOREIGN:
+    if nature in FOREIGN and nature.value not in _BY_NAME:
         raise UnreadableDocument(path.name, FOREIGN[nature])
     found = _BY_NAME.get(nature.value)
     if named is None:

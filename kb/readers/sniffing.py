@@ -1,4 +1,7 @@
-"""What a file is, by its first bytes (and, for a zip, the names inside it). Nothing is interpreted."""
+"""What a file is, by its first bytes (and, for a zip, the names inside it). Nothing is interpreted.
+
+A nature that the table reads is found there by its value; `FOREIGN` says what to do with the others.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,10 @@ class Nature(Enum):
     VTT = "vtt"
     SRT = "srt"
     HTML = "html"
-    SPREADSHEET = "spreadsheet"
-    ODF = "odf"
+    SPREADSHEET = "xlsx"
+    ODT = "odt"
+    ODP = "odp"
+    ODS = "ods"
     EPUB = "epub"
     ZIP = "zip"
     BROKEN_ZIP = "broken zip"
@@ -37,9 +42,11 @@ class Nature(Enum):
     ARCHIVE = "archive"
 
 
-FOREIGN = {
+FOREIGN: dict[Nature, str] = {
     Nature.SPREADSHEET: "le contenu est un classeur Excel, qui n’est pas pris en charge ; exportez-le en PDF",
-    Nature.ODF: "le contenu est un document OpenDocument ; exportez-le en PDF ou en DOCX",
+    Nature.ODT: "le contenu est un document OpenDocument ; exportez-le en PDF ou en DOCX",
+    Nature.ODP: "le contenu est une présentation OpenDocument ; exportez-la en PDF ou en PPTX",
+    Nature.ODS: "le contenu est un classeur OpenDocument ; exportez-le en PDF",
     Nature.EPUB: "le contenu est un livre EPUB ; exportez-le en PDF ou en DOCX",
     Nature.ZIP: "le contenu est une archive zip, pas un document ; déposez les fichiers qu’elle contient",
     Nature.BROKEN_ZIP: "le fichier est abîmé ou incomplet ; copiez-le à nouveau depuis son origine",
@@ -74,6 +81,12 @@ _MAGIC = (
     (b"Rar!", Nature.ARCHIVE),
     (b"BZh", Nature.ARCHIVE),
     (b"\xfd7zXZ", Nature.ARCHIVE),
+)
+_ZIP_TYPES = (
+    (b"opendocument.text", Nature.ODT),
+    (b"opendocument.presentation", Nature.ODP),
+    (b"opendocument.spreadsheet", Nature.ODS),
+    (b"epub", Nature.EPUB),
 )
 _WITH_TEXT_LOOK = frozenset((b"MZ", b"BZh", b"RIFF", b"ID3", b"GIF8"))
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
@@ -113,10 +126,9 @@ def _zip_nature(path: Path) -> Nature:
             kind = _declared_type(archive, names)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError):
         return Nature.BROKEN_ZIP
-    if b"opendocument" in kind:
-        return Nature.ODF
-    if b"epub" in kind:
-        return Nature.EPUB
+    for word, nature in _ZIP_TYPES:
+        if word in kind:
+            return nature
     for marker, nature in (("word/", Nature.DOCX), ("ppt/", Nature.PPTX), ("xl/", Nature.SPREADSHEET)):
         if "[Content_Types].xml" in names and any(name.startswith(marker) for name in names):
             return nature
