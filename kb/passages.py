@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from kb import french
 from kb.domain import Anchor, Passage, ReadDocument, Segment
@@ -54,7 +55,7 @@ def cut(
 
 def _runs(segments: Sequence[Segment], text: str) -> Iterator[list[Segment]]:
     run: list[Segment] = []
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+    for segment, following in zip_longest(segments, segments[1:]):
         if segment.is_heading and following and not following.is_heading:
             continue  # it is the context of what follows, not a passage
         if run and not _goes_on(run[-1], segment, text):
