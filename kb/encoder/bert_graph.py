@@ -65,9 +65,7 @@ class _Graph:
 
     def weight_and_bias(self, part: str, *, transpose: bool = False) -> tuple[str, str]:
         weight, bias = (self.weights[f"{part}.{kind}"] for kind in ("weight", "bias"))
-        return self.large(f"{part}.weight", weight.T if transpose else weight), self.large(
-            f"{part}.bias", bias
-        )
+        return self.large(f"{part}.weight", weight.T if transpose else weight), self.large(f"{part}.bias", bias)
 
     def linear(self, x: str, part: str) -> str:
         weight, bias = self.weight_and_bias(part, transpose=True)
@@ -105,15 +103,13 @@ def _graph(graph: _Graph, shape: Shape) -> onnx.GraphProto:
         narrow = graph.linear(wide, f"{layer}.output.dense")
         x = graph.layer_norm(graph.node("Add", narrow, x), f"{layer}.output.LayerNorm", shape.epsilon)
     graph.nodes.append(helper.make_node("Identity", [x], [OUTPUT], OUTPUT))
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"]) for name in INPUTS
-    ]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"]) for name in INPUTS]
     output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", "sequence", shape.hidden])
     return helper.make_graph(graph.nodes, "bert", inputs, [output], graph.constants)
 
 
 def _embeddings(graph: _Graph, shape: Shape) -> str:
-    """Word + position + type, normalised. Texts are never paired: the type is 0, folded into the positions."""
+    """Word + position + type, normalised. No text is paired: the type is 0, folded into positions."""
     table = "embeddings.{}_embeddings.weight"
     words = graph.large("words", graph.weights[table.format("word")])
     types = graph.weights[table.format("token_type")]
@@ -140,9 +136,7 @@ def _attention(graph: _Graph, x: str, part: str, mask: str, constants: tuple[str
     heads, whole, root = constants
 
     def split(name: str, order: list[int]) -> str:
-        return graph.node(
-            "Transpose", graph.node("Reshape", graph.linear(x, f"{part}.{name}"), heads), perm=order
-        )
+        return graph.node("Transpose", graph.node("Reshape", graph.linear(x, f"{part}.{name}"), heads), perm=order)
 
     query, key, value = split("query", [0, 2, 1, 3]), split("key", [0, 2, 3, 1]), split("value", [0, 2, 1, 3])
     scores = graph.node("Add", graph.node("Div", graph.node("MatMul", query, key), root), mask)

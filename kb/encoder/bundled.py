@@ -5,15 +5,15 @@ The package ships the weights in 4-bit blocks; they are taken as data, and none 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from filelock import FileLock
 
 from kb.encoder import bert_graph, model_folder
 from kb.encoder.e5s1 import E5S1, parse
@@ -31,23 +31,25 @@ _MARKER = "unpacked.json"
 _REMEDY = "Réinstallez-le avec « make install », ou désignez un autre modèle avec KB_MODEL."
 
 
-def unpack(
-    folder: Path, progress: Callable[[str], None] | None = None, *, source: Path | None = None
-) -> Path:
+def unpack(folder: Path, progress: Callable[[str], None] | None = None, *, source: Path | None = None) -> Path:
     """Make sure `folder` holds the model, whole, and return it; at once when it already does.
 
     progress: told, in French, that the unpacking begins and ends.
     source: the E5S1 file, by default the installed package's.
     Raises UnusableModel when the source is absent or altered, or the folder cannot be written.
     """
-    if _is_whole(folder):
+    if is_whole(folder):
         return folder
     say = progress or (lambda _message: None)
     try:
-        with _alone(folder):
-            if not _is_whole(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # The lock goes with its process, however it ends.
+        with FileLock(folder.with_name(f".{folder.name}.lock")):
+            if not is_whole(folder):
+                _refuse_a_stranger(folder)
+                model = _read_source(source or _find_source())
                 say(f"Préparation du modèle {NAME} dans {folder} (une seule fois, quelques secondes)…")
-                _make(folder, _read_source(source or _find_source()))
+                _make(folder, model)
                 say(f"Modèle {NAME} prêt.")
     except OSError as error:
         raise UnusableModel(
@@ -55,6 +57,26 @@ def unpack(
             "Libérez de la place ou désignez un autre dossier avec KB_MODELS."
         ) from error
     return folder
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the folder was unpacked from this source, in this format, with all files at full size."""
+    try:
+        marker = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
+        if (marker["source"], marker["format"]) != (SHA256, FORMAT):
+            return False
+        return all((folder / name).stat().st_size == size for name, size in marker["sizes"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _refuse_a_stranger(folder: Path) -> None:
+    """What this module did not make, it does not replace: it may be somebody's work."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARKER).exists():
+        raise UnusableModel(
+            f"{folder} : ce dossier n’a pas été préparé par ce programme et ne sera pas remplacé. "
+            "Déplacez-le, ou désignez-le avec KB_MODEL."
+        )
 
 
 def _find_source() -> Path:
@@ -85,36 +107,24 @@ def _read_source(path: Path) -> E5S1:
 def _make(folder: Path, model: E5S1) -> None:
     """Write beside, then put in place: whatever happens, `folder` is never half a model."""
     partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    discarded = folder.with_name(f".{folder.name}.discarded")
+    for left_behind in (partial, discarded):
+        shutil.rmtree(left_behind, ignore_errors=True)
     (partial / "onnx").mkdir(parents=True)
     weights = model_folder.write_folder(partial, model)
     bert_graph.write_graph(partial / "onnx", weights, model.shape)
-    files = {path.relative_to(partial).as_posix(): path for path in partial.rglob("*") if path.is_file()}
-    for path in files.values():
-        path.chmod(0o644)
-    sizes = {name: path.stat().st_size for name, path in sorted(files.items())}
-    marker = {"source": SHA256, "format": FORMAT, "sizes": sizes}
-    (partial / _MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")
+    _mark(partial)
     if folder.exists():
-        shutil.rmtree(folder)
+        os.replace(folder, discarded)
     os.replace(partial, folder)
+    shutil.rmtree(discarded, ignore_errors=True)
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether the folder was unpacked from this source, in this format, and has all its files at full size."""
-    try:
-        marker = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
-        if (marker["source"], marker["format"]) != (SHA256, FORMAT):
-            return False
-        return all((folder / name).stat().st_size == size for name, size in marker["sizes"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time unpacks; the lock goes with its process, however it ends."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _mark(folder: Path) -> None:
+    """Write down what the folder holds, and let everyone read it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        path.chmod(0o644)
+    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+    marker = {"source": SHA256, "format": FORMAT, "sizes": sizes}
+    (folder / _MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")

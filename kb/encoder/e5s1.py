@@ -1,7 +1,8 @@
 """The E5S1 file: multilingual-e5-small in one piece, matrices in 4-bit blocks, read as data.
 
-Layout, little-endian (the package that ships it documents it in its own `e5.c`): magic and version, nine header
-fields, the vocabulary (offsets, scores, bytes), the normalisation table, the directory of tensors, the tensors.
+Layout, little-endian (the package that ships it documents it in its own `e5.c`): magic and version, nine
+header fields, the vocabulary (offsets, scores, bytes), the normalisation table, the directory of tensors,
+the tensors.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def state_dict(model: E5S1) -> dict[str, Floats]:
         "embeddings.token_type_embeddings.weight": model.tensors["emb.type"].reshape(-1, hidden),
         "embeddings.LayerNorm.weight": model.tensors["emb.ln.w"],
         "embeddings.LayerNorm.bias": model.tensors["emb.ln.b"],
-        # The pooler plays no part in mean pooling; without it transformers warns of missing weights at each load.
+        # The pooler plays no part in mean pooling; without it transformers warns of missing weights.
         "pooler.dense.weight": np.zeros((hidden, hidden), np.float32),
         "pooler.dense.bias": np.zeros(hidden, np.float32),
     }
@@ -81,14 +81,12 @@ def tokenizer(vocabulary: Vocabulary) -> Tokenizer:
         pair=f"{bos} $A {eos} {eos} $B {eos}",
         special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
-    made.add_special_tokens(
-        [AddedToken(token, special=True, normalized=False) for token in _special(vocabulary)]
-    )
+    made.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in _special(vocabulary)])
     return made
 
 
 def write_folder(folder: Path, model: E5S1) -> dict[str, Floats]:
-    """Write everything `SentenceTransformer(folder)` reads: weights, tokenizer, configurations. Returns the weights."""
+    """Write all that `SentenceTransformer(folder)` reads, and return the weights as BertModel names them."""
     weights = state_dict(model)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     tokenizer(model.vocabulary).save(str(folder / "tokenizer.json"), pretty=False)

@@ -29,7 +29,7 @@ Ids = NDArray[np.int64]
 
 
 def runs_by_onnx(folder: Path) -> bool:
-    """Whether `OnnxEncoder` gives the vectors sentence-transformers would: mean pooling, a graph, a tokenizer."""
+    """Whether `OnnxEncoder` gives the vectors sentence-transformers would: a graph, mean pooling."""
     try:
         kinds = [module["type"].rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
         pooling = _json(folder / "1_Pooling" / "config.json")
@@ -94,9 +94,7 @@ class OnnxEncoder:
         longest = max(len(ids) for ids in batch)
         inputs: dict[str, Ids] = {
             "input_ids": np.array([ids + [self._pad] * (longest - len(ids)) for ids in batch], np.int64),
-            "attention_mask": np.array(
-                [[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch], np.int64
-            ),
+            "attention_mask": np.array([[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch], np.int64),
         }
         inputs["token_type_ids"] = np.zeros_like(inputs["input_ids"])
         asked = {field.name for field in self._session.get_inputs()}

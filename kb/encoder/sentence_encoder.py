@@ -1,4 +1,4 @@
-"""Any sentence-transformers model as an encoder. Importing this module takes five seconds: do it only at need."""
+"""Any sentence-transformers model as an encoder. Importing this takes five seconds: only at need."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ class SentenceEncoder:
         """How many model tokens each text takes, without prompt and special tokens."""
         if not texts:
             return []
-        encoded = self._model.tokenizer(
-            [sound(text) for text in texts], add_special_tokens=False, verbose=False
-        )
+        encoded = self._model.tokenizer([sound(text) for text in texts], add_special_tokens=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _encode(self, texts: list[str], prompt: str) -> Vectors:

@@ -13,7 +13,7 @@ def sound(text: str) -> str:
 def batches(lengths: Sequence[int], *, tokens: int) -> Iterator[list[int]]:
     """Positions of the texts, longest first, in batches of at most `tokens` tokens once padded.
 
-    Texts of like length go together, so that little is spent on padding. A text longer than `tokens` goes alone.
+    Texts of like length go together, so that little is spent on padding; one longer than `tokens` goes alone.
     """
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
