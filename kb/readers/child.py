@@ -1,0 +1,90 @@
+"""What runs in the process that reads one file: limits first, then the reader, then one line of JSON.
+
+Started by `sandbox`, never imported by it. It writes nothing but its answer, and talks to nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+
+class Outcome(IntEnum):
+    """Exit statuses. What a signal ends has none of these."""
+
+    READ = 0
+    REFUSED = 10
+    OUT_OF_MEMORY = 11
+    TOO_DEEP = 12
+    FAILED = 13
+    TOO_LONG = 14
+
+
+_FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec",
+              "os.posix_spawn", "os.fork", "os.forkpty", "os.remove", "os.rename", "os.rmdir", "os.chmod", "os.chown",
+              "os.link", "os.symlink", "os.truncate", "shutil.", "ctypes.dlopen.libc", "urllib.Request")  # fmt: skip
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+
+
+def main() -> NoReturn:
+    """Read the job on standard input, answer on standard output, end with an Outcome."""
+    job = json.load(sys.stdin)
+    _set_limits(job)
+    outcome, answer = _answer(Path(job["path"]))
+    try:
+        sys.stdout.write(answer)
+        sys.stdout.flush()
+    except OSError:
+        outcome = Outcome.TOO_LONG
+    os._exit(outcome)  # nothing to tidy up, and libraries' exit handlers may crash under the limits
+
+
+def _answer(path: Path) -> tuple[Outcome, str]:
+    from kb.errors import UnreadableDocument
+    from kb.readers import format_of, read
+    from kb.readers.wire import to_json
+
+    try:
+        _load(format_of(path).name)
+        sys.addaudithook(_watch)
+        return Outcome.READ, to_json(read(path))
+    except UnreadableDocument as error:
+        return Outcome.REFUSED, json.dumps({"cause": error.cause})
+    except MemoryError:
+        return Outcome.OUT_OF_MEMORY, ""
+    except RecursionError:
+        return Outcome.TOO_DEEP, ""
+    except Exception:  # the rim of the process: whatever a library does, the parent names it in French
+        return Outcome.FAILED, ""
+
+
+def _load(name: str) -> None:
+    """Import the reader before writing is forbidden, for Python may save its bytecode."""
+    __import__(f"kb.readers.{name}")
+
+
+def _set_limits(job: dict[str, Any]) -> None:
+    for kind, most in (
+        (resource.RLIMIT_AS, job["bytes"]),
+        (resource.RLIMIT_CPU, job["seconds"]),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_FSIZE, job["answer"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    """Reading a document needs no network, no other program and no writing: any attempt ends the reading."""
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+    if event == "open" and len(arguments) == 3:
+        mode, flags = arguments[1], arguments[2]
+        wants_to_write = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool(flags & _WRITES)
+        if wants_to_write:
+            raise PermissionError(event)

@@ -1,0 +1,243 @@
+"""From the lines of laid-out pages to paragraphs and headings. Pure functions: no PDF library here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from kb.domain import Anchor
+from kb.readers.blocks import Block
+from kb.readers.cleaning import clean, join_lines, words_of
+
+_BULLET = re.compile(
+    r"\s*(?:[•▪■●◦‣➢➤►▶✓✔❖\-–—*·o\u2219\ue000-\uf8ff]\s*(?=\S)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|\[\d+\]\s)"
+)
+_DASH_ITEM = re.compile(r"\s*[-–—*·o]\S")
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|[IVX]{1,5}[.)]|[A-Z]\.\d*|Annexe [A-Z0-9]+|Article \d+)\s+\S")
+_PAGE_NUMBER = re.compile(r"(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?\s*[-–—|]?\s*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_END = re.compile(r"[.!?…:;][»”\")\]\s\u00a0]*$")
+_FULL_STOP = re.compile(r"[.!?…][»”\")\]\s\u00a0]*$")
+_EDGE = 3
+_RECURS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as laid out: size in points, left and baseline in the page's units (0 where unknown)."""
+
+    text: str
+    size: float = 0.0
+    is_bold: bool = False
+    left: float = 0.0
+    base: float = 0.0
+
+
+Page = Sequence[Line]
+
+
+def blocks_of(pages: Sequence[Page], outline: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """The paragraphs of all pages, in order. `outline`: the document's bookmarks, which are headings for sure."""
+    pages = without_furniture([_spaced(page) for page in pages])
+    layout = _Layout.of(pages, frozenset(_key(title) for title in outline))
+    before = ""
+    for number, page in enumerate(pages, start=1):
+        groups = list(_groups(page, layout))
+        for place, group in enumerate(groups, start=1):
+            text = join_lines([line.text for line in group], layout.known)
+            goes_on = place == 1 and not layout.is_heading(group) and _continues(before, text)
+            yield Block(
+                text,
+                Anchor(page=number, paragraph=place),
+                is_heading=layout.is_heading(group),
+                lead=_lead(group, text),
+                joins=goes_on,
+            )
+            before = "" if layout.is_heading(group) else text
+
+
+def without_furniture(pages: Sequence[Page]) -> list[list[Line]]:
+    """Pages without the headers and footers that recur, nor page numbers."""
+    recurring = _recurring(pages)
+    kept: list[list[Line]] = []
+    for page in pages:
+        edges = _edges(page)
+        kept.append(
+            [
+                line
+                for place, line in enumerate(page)
+                if not (place in edges and (_key(line.text) in recurring or _PAGE_NUMBER.fullmatch(line.text.strip())))
+            ]
+        )
+    return kept
+
+
+def _recurring(pages: Sequence[Page]) -> set[str]:
+    """What stands at the edge of most pages, figures apart."""
+    if len(pages) < 3:
+        return set()
+    seen = Counter(key for page in pages for key in {_key(page[place].text) for place in _edges(page)} if key)
+    least = max(3, _RECURS * len(pages))
+    return {key for key, count in seen.items() if count >= least}
+
+
+def _edges(page: Page) -> set[int]:
+    """The places of the lines that are first or last, in the order of the file or from top to bottom."""
+    places = list(range(len(page)))
+    edges = set(places[:_EDGE] + places[-_EDGE:])
+    if any(line.base for line in page):
+        down = sorted(places, key=lambda place: -page[place].base)
+        edges |= set(down[:_EDGE] + down[-_EDGE:])
+    return edges
+
+
+def _key(text: str) -> str:
+    return _DIGITS.sub("#", "".join(character for character in clean(text).casefold() if character.isalnum()))
+
+
+def _spaced(page: Page) -> list[Line]:
+    return [line for line in page if any(not character.isspace() for character in line.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What is usual in this document: the size of its text, its leading, the length of its lines."""
+
+    size: float
+    leading: float
+    length: float
+    known: frozenset[str]
+    outline: frozenset[str]
+    sizes_tell: bool
+
+    @classmethod
+    def of(cls, pages: Sequence[Page], outline: frozenset[str]) -> _Layout:
+        lines = [line for page in pages for line in page]
+        sizes: Counter[float] = Counter()
+        for line in lines:
+            sizes[_rounded(line.size)] += len(line.text)
+        size = sizes.most_common(1)[0][0] if sizes else 0.0
+        gaps = [
+            above.base - below.base
+            for page in pages
+            for above, below in zip(page, page[1:], strict=False)
+            if _rounded(above.size) == _rounded(below.size) == size and 0 < above.base - below.base < 4 * max(size, 1)
+        ]
+        lengths = sorted(len(line.text.strip()) for line in lines if _rounded(line.size) == size)
+        usual = lengths[len(lengths) * 9 // 10] if lengths else 0
+        larger = sum(count for each, count in sizes.items() if each > 1.12 * size)
+        return cls(
+            size=size,
+            leading=median(gaps) if gaps else 0.0,
+            length=usual,
+            known=words_of(line.text for line in lines),
+            outline=outline,
+            sizes_tell=bool(size) and larger < 0.3 * sum(sizes.values()),
+        )
+
+    def is_heading(self, group: Sequence[Line]) -> bool:
+        """Whether a paragraph is a heading: in the outline, or set larger or bolder than the text, and short."""
+        text = " ".join(line.text.strip() for line in group)
+        letters = sum(1 for character in text if character.isalpha())
+        if letters < 3 or len(text) > 200:
+            return False
+        if _key(text) in self.outline:
+            return True
+        if not self.sizes_tell or _FULL_STOP.search(text) and not text.rstrip().endswith("?") or _BULLET.match(text) and not (
+            _NUMBERED.match(text) or text[0].isdigit()
+        ):
+            return False
+        if all(line.size > 1.12 * self.size for line in group):
+            return text[0].isupper() or not text[0].isalpha()
+        is_set_apart = all(line.is_bold and line.size >= 0.98 * self.size for line in group) and len(group) <= 2
+        return is_set_apart and not text.rstrip().endswith((",", ";", ":")) and len(text) <= 140 and not text[0].islower()
+
+
+def _rounded(size: float) -> float:
+    return round(2 * size) / 2
+
+
+def _groups(page: Sequence[Line], layout: _Layout) -> Iterator[list[Line]]:
+    """Lines that make one paragraph."""
+    group: list[Line] = []
+    for line in page:
+        if group and _is_new(group, line, layout):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
+    """Whether a line begins another paragraph than the lines before it."""
+    last = group[-1]
+    text = line.text.strip()
+    if _starts_item(line, group):
+        return True
+    if _key(line.text) in layout.outline or _key(" ".join(each.text for each in group)) in layout.outline:
+        return True
+    if last.size and line.size and abs(last.size - line.size) > 0.08 * max(last.size, line.size):
+        return not _continues(last.text, text) or max(last.size, line.size) > 1.3 * min(last.size, line.size)
+    if last.is_bold and not line.is_bold and all(each.is_bold for each in group) and text[:1].isupper():
+        return True
+    if line.is_bold and not last.is_bold and _END.search(last.text) and text[:1].isupper():
+        return True
+    cut = last.text.rstrip().endswith(("-", "\u00ad")) and text[:1].islower()
+    drop = last.base - line.base
+    if layout.leading and not cut and (drop > 1.4 * max(layout.leading, 1.05 * line.size) or drop < -0.5 * layout.leading):
+        return not _continues(last.text, text)
+    if _FULL_STOP.search(last.text) and (len(last.text.strip()) < 0.8 * layout.length or line.left > group[0].left + 8):
+        return True
+    is_short = len(last.text.strip()) < 0.6 * layout.length
+    return is_short and not cut and (bool(_END.search(last.text)) or not _continues(last.text, text)) and not text[:1].islower()
+
+
+def _starts_item(line: Line, group: Sequence[Line]) -> bool:
+    if not _BULLET.match(line.text):
+        return bool(_NUMBERED.match(line.text)) and bool(_END.search(group[-1].text) or len(group) == 1)
+    if _DASH_ITEM.match(line.text) and line.text.strip()[:1] in "o-–—*·":
+        return line.text.strip()[:1] not in "o" and bool(_END.search(group[-1].text))
+    if line.text.strip()[:1] in "-–—" and not _END.search(group[-1].text) and line.text.strip()[1:].strip()[:1].islower():
+        return bool(_BULLET.match(group[0].text)) or line.left > group[-1].left + 4
+    return line.text.strip()[:2] != "o" and not line.text.strip().startswith(("a ", "y "))
+
+
+def _continues(before: str, text: str) -> bool:
+    """Whether words go on with the sentence before them."""
+    if not before.strip() or _END.search(before):
+        return False
+    first = text.lstrip("«“\"( \u00a0")[:1]
+    return first.islower() or before.rstrip()[-1] in ",’'-" or (first.isdigit() and not _BULLET.match(text))
+
+
+def _lead(group: Sequence[Line], text: str) -> str:
+    """The bold first line of a paragraph whose rest is not bold: a name, perhaps."""
+    return clean(group[0].text) if len(group) > 1 and group[0].is_bold and not group[1].is_bold else ""
+
+
+def mend_accents(text: str) -> str:
+    """Put a free-standing accent back on its vowel (« nume´rique »)."""
+    return _AFTER.sub(_combined_after, _BEFORE.sub(_combined_before, text)) if _FREE.search(text) else text
+
+
+_ACCENTS = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "¨": "\u0308"}
+_FREE = re.compile("[a-zA-Z][´`ˆ¨][a-zA-Z]|[´`ˆ¨][aeiouAEIOU]")
+_BEFORE = re.compile(r"(?<![aeiouyAEIOU])([´`ˆ¨]) ?([aeiouAEIOU])")
+_AFTER = re.compile(r"([aeiouAEIOU])([´`ˆ¨])(?=[a-zA-Z])")
+
+
+def _combined_before(match: re.Match[str]) -> str:
+    return match[2] + _ACCENTS[match[1]]
+
+
+def _combined_after(match: re.Match[str]) -> str:
+    return match[1] + _ACCENTS[match[2]]
+
+
+def mended(page: Sequence[Line]) -> list[Line]:
+    """Lines with their accents put back."""
+    return [replace(line, text=mend_accents(line.text)) for line in page]

@@ -1,0 +1,62 @@
+"""A read document as JSON and back. What comes back is checked, for it comes from a process that read a hostile file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+from kb.domain import Anchor, ReadDocument, Segment
+
+_ANCHOR = {field.name: (float, int) if field.name.endswith("_s") else int for field in fields(Anchor)} | {"heading": str}
+
+
+def to_json(document: ReadDocument) -> str:
+    """The document as one line of ASCII."""
+    return json.dumps(
+        {
+            "text": document.text,
+            "title": document.title,
+            "warnings": document.warnings,
+            "segments": [_packed(segment) for segment in document.segments],
+        },
+        separators=(",", ":"),
+    )
+
+
+def from_json(data: str) -> ReadDocument:
+    """The document of that line. Raise ValueError if it is not what `to_json` makes."""
+    try:
+        raw = json.loads(data)
+        text = _typed(raw["text"], str)
+        text.encode("utf-8")
+        segments = tuple(_unpacked(item, len(text)) for item in _typed(raw["segments"], list))
+        title = None if raw["title"] is None else _typed(raw["title"], str)
+        warnings = tuple(_typed(warning, str) for warning in _typed(raw["warnings"], list))
+    except (KeyError, TypeError, IndexError, RecursionError) as error:
+        raise ValueError("not a read document") from error
+    if any(before.end > after.start for before, after in zip(segments, segments[1:], strict=False)):
+        raise ValueError("segments overlap")
+    return ReadDocument(text, segments, title, warnings)
+
+
+def _packed(segment: Segment) -> list[Any]:
+    anchor = {name: value for name, value in asdict(segment.anchor).items() if value is not None}
+    return [segment.start, segment.end, anchor, segment.speaker, segment.is_heading]
+
+
+def _unpacked(item: list[Any], length: int) -> Segment:
+    start, end, anchor, speaker, is_heading = _typed(item, list)
+    if not 0 <= _typed(start, int) < _typed(end, int) <= length:
+        raise ValueError("a segment is out of the text")
+    for name, value in _typed(anchor, dict).items():
+        _typed(value, _ANCHOR[name])
+    if speaker is not None:
+        _typed(speaker, str)
+    return Segment(start, end, Anchor(**anchor), speaker, _typed(is_heading, bool))
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(f"a {type(value).__name__} where something else belongs")
+    return value
