@@ -1,0 +1,89 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from kb.catalogue import document_id, read_catalogue, unify
+from kb.domain import Anchor, DocumentType, ReadDocument, Segment, Visibility
+from kb.errors import InvalidCatalogue
+
+HOME = "season-3/2021-04-13-inclusion"
+READ = ReadDocument("texte", (Segment(0, 5, Anchor()),), title="Titre du fichier")
+
+
+def test_a_document_takes_what_session_toml_says(corpus: Path) -> None:
+    document = read_catalogue(corpus).describe(f"{HOME}/transcription.vtt", READ)
+    assert (document.title, document.type, document.date) == (
+        "Débat sur l’inclusion",
+        DocumentType.TRANSCRIPT,
+        date(2021, 4, 13),
+    )
+    assert (document.season, document.session, document.demo) == (3, HOME, True)
+    assert document.themes == ("confiance", "inclusion-numerique")
+
+
+def test_what_the_toml_leaves_out_comes_from_the_file(corpus: Path) -> None:
+    document = read_catalogue(corpus).describe(f"{HOME}/note-de-position.md", READ)
+    assert (document.title, document.type) == ("Titre du fichier", DocumentType.PAPER)
+
+
+def test_a_document_may_be_narrower_than_its_session_but_never_wider(corpus: Path) -> None:
+    catalogue = read_catalogue(corpus)
+    assert catalogue.describe(f"{HOME}/reserve.md", READ).visibility is Visibility.STAFF
+    assert catalogue.describe(f"{HOME}/note-de-position.md", READ).visibility is Visibility.PUBLIC
+
+
+def test_a_stray_file_belongs_to_no_session(corpus: Path) -> None:
+    document = read_catalogue(corpus).describe("texte-egare.txt", ReadDocument("x", (Segment(0, 1, Anchor()),)))
+    assert (document.session, document.season, document.title) == (None, None, "Texte egare")
+
+
+def test_a_folder_without_any_toml_is_a_valid_corpus(tmp_path: Path) -> None:
+    document = read_catalogue(tmp_path).describe("2019-05-02 compte rendu.docx", READ)
+    assert (document.date, document.type) == (date(2019, 5, 2), DocumentType.MINUTES)
+
+
+def test_a_season_is_found_in_a_folder_name(tmp_path: Path) -> None:
+    assert read_catalogue(tmp_path).describe("saison-4/note.md", READ).season == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("title = ", "mal formé"),
+        ('date = "13 avril"', "date = 2021-04-13"),
+        ('visibility = "secret"', "public, members, staff"),
+        ('[[documents]]\ntitle = "x"', "file"),
+        ('[[speakers]]\nrole = "maire"', "name"),
+    ],
+)
+def test_a_wrong_session_toml_is_named_with_the_cause(tmp_path: Path, content: str, named: str) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "session.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidCatalogue, match=rf"session\.toml.*{named}"):
+        read_catalogue(tmp_path)
+
+
+def test_an_unknown_document_type_is_refused_with_the_choices(corpus: Path) -> None:
+    toml = corpus / HOME / "session.toml"
+    toml.write_text(toml.read_text().replace('type = "transcription"', 'type = "video"'))
+    with pytest.raises(InvalidCatalogue, match="« video ».*transcription"):
+        read_catalogue(corpus).describe(f"{HOME}/transcription.vtt", READ)
+
+
+def test_variants_of_a_name_become_the_one_session_toml_gives(corpus: Path) -> None:
+    session = read_catalogue(corpus).sessions[HOME]
+    read = ReadDocument("ab", (Segment(0, 1, Anchor(), "la  directrice".replace("  ", " ")), Segment(1, 2, Anchor(), "X")))
+    assert [s.speaker for s in unify(read, session).segments] == ["Directrice d’une agence numérique", "X"]
+
+
+def test_metadata_changes_the_fingerprint_and_nothing_else_does(corpus: Path) -> None:
+    path = f"{HOME}/note-de-position.md"
+    before = read_catalogue(corpus).fingerprint(path)
+    assert read_catalogue(corpus).fingerprint(path) == before
+    toml = corpus / HOME / "session.toml"
+    toml.write_text(toml.read_text().replace("Inclure tous", "Inclure enfin tous"))
+    assert read_catalogue(corpus).fingerprint(path) != before
+
+
+def test_an_id_depends_on_the_path_alone() -> None:
+    assert document_id("a/b.md") == document_id("a/b.md") != document_id("a/c.md")

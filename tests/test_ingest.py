@@ -1,0 +1,242 @@
+"""Real files, real readers in their child process; the letter encoder, so that an exact index can be compared."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from kb.domain import PUBLIC, STAFF
+from kb.errors import KbError
+from kb.ingest import Report, adopt, ingest, stale
+from kb.library import Library, open_library
+from kb.search import search
+from kb.settings import ROOT, Settings
+from kb.store import Scope
+
+from tests.conftest import LetterEncoder
+
+NOTE = "season-3/2021-04-13-inclusion/note-de-position.md"
+VTT = "season-3/2021-04-13-inclusion/transcription.vtt"
+
+
+@pytest.fixture
+def library(config: Settings) -> Library:
+    return open_library(config, LetterEncoder())
+
+
+def paths(library: Library) -> list[str]:
+    return [d.path for d in library.store.documents(Scope(STAFF))]
+
+
+def test_the_whole_corpus_goes_in_without_its_toml(library: Library) -> None:
+    report = ingest(library)
+    assert len(report.accepted) == 4
+    assert report.refused == []
+    assert report.passages == library.store.counts().passages > 0
+    assert not any(path.endswith(".toml") for path in paths(library))
+
+
+def test_a_second_run_changes_nothing(library: Library) -> None:
+    ingest(library)
+    revision = library.store.revision
+    report = ingest(library)
+    assert (len(report.unchanged), report.accepted, library.store.revision) == (4, [], revision)
+
+
+def test_a_changed_file_replaces_its_old_version(library: Library) -> None:
+    ingest(library)
+    (library.corpus / NOTE).write_text("# Note\n\nLes piscines rouvrent.\n", encoding="utf-8")
+    report = ingest(library)
+    assert (report.replaced, len(report.unchanged)) == ([NOTE], 3)
+    assert search(library, '"gardent un guichet"', viewer=STAFF).hits == ()
+    assert search(library, '"les piscines rouvrent"', viewer=STAFF).hits[0].document.path == NOTE
+
+
+def test_a_removed_file_is_taken_out(library: Library) -> None:
+    ingest(library)
+    (library.corpus / NOTE).unlink()
+    assert ingest(library).removed == [NOTE]
+    assert NOTE not in paths(library)
+
+
+def test_changed_metadata_reaches_the_documents(library: Library) -> None:
+    ingest(library)
+    toml = library.corpus / "season-3" / "2021-04-13-inclusion" / "session.toml"
+    toml.write_text(toml.read_text().replace("Débat sur l’inclusion", "Débat corrigé"))
+    again = open_library(library.settings, LetterEncoder())
+    assert VTT in ingest(again).replaced
+    assert "Débat corrigé" in [d.title for d in again.store.documents(Scope(STAFF))]
+
+
+def test_one_bad_file_is_refused_by_name_and_stops_nobody(library: Library) -> None:
+    (library.corpus / "abime.pdf").write_bytes(b"%PDF-1.7\n garbage")
+    (library.corpus / "vide.docx").write_bytes(b"")
+    report = ingest(library)
+    assert sorted(note.file for note in report.refused) == ["abime.pdf", "vide.docx"]
+    assert all(note.cause and "Traceback" not in note.cause for note in report.refused)
+    assert len(report.accepted) == 4
+
+
+def test_a_file_that_becomes_unreadable_is_taken_out_and_named(library: Library) -> None:
+    ingest(library)
+    (library.corpus / NOTE).write_bytes(b"")
+    report = ingest(library)
+    assert ([note.file for note in report.refused], report.removed) == ([NOTE], [NOTE])
+
+
+def test_some_paths_alone_leave_the_others_alone(library: Library) -> None:
+    report = ingest(library, [library.corpus / VTT])
+    assert (report.accepted, paths(library)) == ([VTT], [VTT])
+    (library.corpus / VTT).unlink()
+    ingest(library, [library.corpus / NOTE])
+    assert paths(library) == [NOTE, VTT]  # not asked for, not removed
+
+
+def test_a_dry_run_writes_nothing(library: Library) -> None:
+    report = ingest(library, dry_run=True)
+    assert (len(report.accepted), paths(library)) == (4, [])
+
+
+def test_a_file_from_outside_is_copied_into_the_session(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path / "ailleurs.md"
+    outside.write_text("Texte venu d’ailleurs.\n", encoding="utf-8")
+    assert adopt(library, [outside], "2021-04-13-inclusion") == [
+        library.corpus / "season-3" / "2021-04-13-inclusion" / "ailleurs.md"
+    ]
+    assert adopt(library, [outside], None) == [library.corpus / "a-classer" / "ailleurs.md"]
+    assert outside.exists()
+
+
+def test_a_file_from_outside_never_overwrites_another(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path / "note-de-position.md"
+    outside.write_text("Autre chose.\n", encoding="utf-8")
+    before = (library.corpus / NOTE).read_text(encoding="utf-8")
+    with pytest.raises(KbError, match="a déjà un autre fichier"):
+        adopt(library, [outside], "2021-04-13-inclusion")
+    assert (library.corpus / NOTE).read_text(encoding="utf-8") == before
+
+
+def test_an_unknown_session_is_refused_with_the_known_ones(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path / "x.md"
+    outside.write_text("x")
+    with pytest.raises(KbError, match="2021-04-13-inclusion"):
+        adopt(library, [outside], "inconnue")
+
+
+def test_speakers_times_and_sessions_arrive_at_the_hit(library: Library) -> None:
+    ingest(library)
+    hit = search(library, '"inspire confiance"', viewer=PUBLIC).hits[0]
+    assert hit.passage.speaker == "Directrice d’une agence numérique"
+    assert (hit.passage.anchor.start_s, hit.passage.anchor.end_s) == (1.0, 15.0)
+    assert hit.session is not None
+    assert hit.session.title == "Inclure tous les citoyens"
+    assert hit.document.season == 3
+
+
+def test_a_document_reserved_for_staff_stays_hidden_from_the_public(library: Library) -> None:
+    ingest(library)
+    assert search(library, '"budget confidentiel"', viewer=STAFF).hits
+    assert search(library, '"budget confidentiel"', viewer=PUBLIC).hits == ()
+
+
+def test_a_corpus_without_write_permission_is_read(library: Library) -> None:
+    for folder, _, files in os.walk(library.corpus):
+        for name in files:
+            Path(folder, name).chmod(0o444)
+        Path(folder).chmod(0o555)
+    try:
+        assert len(ingest(library).accepted) == 4
+    finally:
+        for folder, _, _ in os.walk(library.corpus):
+            Path(folder).chmod(0o755)
+
+
+def test_a_file_changed_since_its_ingestion_is_reported(library: Library) -> None:
+    ingest(library)
+    assert stale(library) == []
+    (library.corpus / NOTE).write_text("Changé.", encoding="utf-8")
+    assert stale(library) == [NOTE]
+
+
+def test_a_missing_corpus_is_said_with_the_setting_to_correct(tmp_path: Path) -> None:
+    with pytest.raises(KbError, match="KB_CORPUS"):
+        open_library(Settings(corpus=tmp_path / "absent", index=tmp_path / "i"), LetterEncoder())
+
+
+# --- killed half-way
+
+SLOW_INGEST = """
+import sys, time
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from kb.ingest import ingest
+from kb.library import open_library
+from kb.settings import Settings
+from tests.conftest import LetterEncoder
+class Slow(LetterEncoder):
+    def encode_passages(self, texts):
+        time.sleep(0.05)
+        return super().encode_passages(texts)
+ingest(open_library(Settings(corpus=Path({corpus!r}), index=Path({index!r})), Slow()))
+"""
+
+
+def content(index: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(index / "index.sqlite") as connection:
+        return connection.execute(
+            'SELECT d.path, d.text, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, e.vector FROM passages p '
+            "JOIN documents d ON d.key = p.document JOIN embeddings e ON e.hash = p.embedded ORDER BY d.path, p.ordinal"
+        ).fetchall()
+
+
+def many_documents(corpus: Path) -> None:
+    for i in range(12):
+        body = "\n\n".join(f"Paragraphe {i} {j} sur la commune et la fibre." for j in range(6))
+        (corpus / f"document-{i:02}.md").write_text(f"# Titre {i}\n\n{body}\n", encoding="utf-8")
+
+
+def ask(library: Library) -> list[tuple[str, float]]:
+    return [(h.passage.id, h.score) for h in search(library, "la fibre de la commune", viewer=STAFF).hits]
+
+
+@pytest.mark.parametrize("documents_in", [0, 3, 8])
+def test_killed_at_any_time_and_run_again_it_gives_the_index_of_an_undisturbed_run(
+    corpus: Path, tmp_path: Path, documents_in: int
+) -> None:
+    many_documents(corpus)
+    calm = open_library(Settings(corpus=corpus, index=tmp_path / "calm"), LetterEncoder())
+    ingest(calm)
+    index = tmp_path / "killed"
+    script = SLOW_INGEST.format(root=str(ROOT), corpus=str(corpus), index=str(index))
+    child = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
+    wait_for_documents(index, documents_in, child)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    again = open_library(Settings(corpus=corpus, index=index), LetterEncoder())
+    assert again.store.problems() == []
+    assert 0 <= again.store.counts().documents < 16
+    report: Report = ingest(again)
+    assert report.refused == []
+    assert content(index) == content(tmp_path / "calm")
+    assert ask(again) == ask(calm)
+    assert again.store.problems() == []
+
+
+def wait_for_documents(index: Path, wanted: int, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and child.poll() is None:
+        if (index / "index.sqlite").exists():
+            try:
+                with sqlite3.connect(f"file:{index}/index.sqlite?mode=ro", uri=True) as connection:
+                    if connection.execute("SELECT count(*) FROM documents").fetchone()[0] >= wanted:
+                        return
+            except sqlite3.OperationalError:
+                pass
+        time.sleep(0.01)
+    raise AssertionError("the ingest ended before it could be killed")
