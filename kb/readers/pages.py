@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from statistics import median
 
 from kb.domain import Anchor
@@ -18,11 +19,13 @@ _BULLET = re.compile(
 _DASH_ITEM = re.compile(r"\s*[-–—*·o]\S")
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|[IVX]{1,5}[.)]|[A-Z]\.\d*|Annexe [A-Z0-9]+|Article \d+)\s+\S")
 _PAGE_NUMBER = re.compile(r"(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?\s*[-–—|]?\s*", re.IGNORECASE)
+_LEADERS = re.compile(r"(?:[._…]\s?){6,}\s*\d{1,4}\s*$")
 _DIGITS = re.compile(r"\d+")
 _END = re.compile(r"[.!?…:;][»”\")\]\s\u00a0]*$")
 _FULL_STOP = re.compile(r"[.!?…][»”\")\]\s\u00a0]*$")
 _EDGE = 3
 _RECURS = 0.4
+_RECURS_AT_ONE_SPOT = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +48,47 @@ def blocks_of(pages: Sequence[Page], outline: frozenset[str] = frozenset()) -> I
     layout = _Layout.of(pages, frozenset(_key(title) for title in outline))
     before = ""
     for number, page in enumerate(pages, start=1):
-        groups = list(_groups(page, layout))
-        for place, group in enumerate(groups, start=1):
+        top = None if layout.sizes_tell else largest(page)
+        for place, group in enumerate(_groups(page, layout), start=1):
             text = join_lines([line.text for line in group], layout.known)
-            goes_on = place == 1 and not layout.is_heading(group) and _continues(before, text)
+            is_heading = layout.is_heading(group) or (text == top and place <= 3 and len(text) <= 150)
             yield Block(
                 text,
                 Anchor(page=number, paragraph=place),
-                is_heading=layout.is_heading(group),
+                is_heading=is_heading,
                 lead=_lead(group, text),
-                joins=goes_on,
+                joins=place == 1 and not is_heading and _continues(before, text),
             )
-            before = "" if layout.is_heading(group) else text
+            before = "" if is_heading else text
 
 
 def without_furniture(pages: Sequence[Page]) -> list[list[Line]]:
     """Pages without the headers and footers that recur, nor page numbers."""
-    recurring = _recurring(pages)
+    recurring, placed = _recurring(pages)
     kept: list[list[Line]] = []
     for page in pages:
         edges = _edges(page)
-        kept.append(
-            [
-                line
-                for place, line in enumerate(page)
-                if not (place in edges and (_key(line.text) in recurring or _PAGE_NUMBER.fullmatch(line.text.strip())))
-            ]
-        )
+        kept.append([line for place, line in enumerate(page) if place not in edges or not (
+            _key(line.text) in recurring or _spot(line) in placed or _PAGE_NUMBER.fullmatch(line.text.strip())
+        )])
     return kept
 
 
-def _recurring(pages: Sequence[Page]) -> set[str]:
-    """What stands at the edge of most pages, figures apart."""
+def _recurring(pages: Sequence[Page]) -> tuple[set[str], set[tuple[str, int]]]:
+    """What stands at the edge of most pages, figures apart; and what stands at one spot of several."""
     if len(pages) < 3:
-        return set()
-    seen = Counter(key for page in pages for key in {_key(page[place].text) for place in _edges(page)} if key)
-    least = max(3, _RECURS * len(pages))
-    return {key for key, count in seen.items() if count >= least}
+        return set(), set()
+    edges = [[page[place] for place in _edges(page)] for page in pages]
+    keys = Counter(key for lines in edges for key in {_key(line.text) for line in lines})
+    spots = Counter(spot for lines in edges for spot in {_spot(line) for line in lines if line.base})
+    return (
+        {key for key, count in keys.items() if key and count >= max(3, _RECURS * len(pages))},
+        {spot for spot, count in spots.items() if spot[0] and count >= max(3, _RECURS_AT_ONE_SPOT * len(pages))},
+    )
+
+
+def _spot(line: Line) -> tuple[str, int]:
+    return _key(line.text), round(line.base)
 
 
 def _edges(page: Page) -> set[int]:
@@ -99,7 +106,37 @@ def _key(text: str) -> str:
 
 
 def _spaced(page: Page) -> list[Line]:
-    return [line for line in page if any(not character.isspace() for character in line.text)]
+    """The lines that say something: not blank, nor an entry of a table of contents with its dots and page."""
+    return [line for line in page if line.text.strip() and not _LEADERS.search(line.text)]
+
+
+def largest(page: Page) -> str | None:
+    """The words set largest on a page, on consecutive lines; None where all are of one size or none is known."""
+    sizes = [_rounded(line.size) for line in page if line.text.strip()]
+    if not sizes or max(sizes) <= 1.12 * median(sizes):
+        return None
+    return next((text for size, text in _by_size(page) if size == max(sizes)), None)
+
+
+def title_of(pages: Sequence[Page]) -> str | None:
+    """What stands largest on the first page, larger than the text, and says something (three words or more)."""
+    usual = Counter[float]()
+    for page in pages:
+        for line in page:
+            usual[_rounded(line.size)] += len(line.text)
+    body = usual.most_common(1)[0][0] if usual else 0.0
+    runs = [(size, text) for size, text in _by_size(pages[0]) if size > 1.12 * body and len(text) <= 250]
+    for _, text in sorted(runs, key=lambda run: -run[0]):
+        if len([word for word in text.split() if len(word) > 1 and word[0].isalpha()]) >= 3:
+            return text
+    return runs[0][1] if runs else None
+
+
+def _by_size(page: Page) -> Iterator[tuple[float, str]]:
+    """Consecutive lines of one size, as one text each."""
+    lines = [line for line in page if line.text.strip()]
+    for size, run in groupby(lines, key=lambda line: _rounded(line.size)):
+        yield size, join_lines([line.text for line in run])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +215,17 @@ def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     text = line.text.strip()
     if _starts_item(line, group):
         return True
-    if _key(line.text) in layout.outline or _key(" ".join(each.text for each in group)) in layout.outline:
+    if layout.outline and (
+        _key(line.text) in layout.outline or _key(" ".join(each.text for each in group)) in layout.outline
+    ):
         return True
+    drop = last.base - line.base
+    same = _rounded(last.size) == _rounded(line.size) and last.is_bold == line.is_bold
+    near = 0 < drop < 1.45 * max(line.size, 1.0)
+    if same and near and line.size > 1.12 * layout.size > 0 and not _END.search(last.text):
+        return False
+    if same and near and _BULLET.match(group[0].text) and line.left > group[0].left + 3 and not _FULL_STOP.search(last.text):
+        return False
     if last.size and line.size and abs(last.size - line.size) > 0.08 * max(last.size, line.size):
         return not _continues(last.text, text) or max(last.size, line.size) > 1.3 * min(last.size, line.size)
     if last.is_bold and not line.is_bold and all(each.is_bold for each in group) and text[:1].isupper():
@@ -187,7 +233,6 @@ def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     if line.is_bold and not last.is_bold and _END.search(last.text) and text[:1].isupper():
         return True
     cut = last.text.rstrip().endswith(("-", "\u00ad")) and text[:1].islower()
-    drop = last.base - line.base
     if layout.leading and not cut and (drop > 1.4 * max(layout.leading, 1.05 * line.size) or drop < -0.5 * layout.leading):
         return not _continues(last.text, text)
     if _FULL_STOP.search(last.text) and (len(last.text.strip()) < 0.8 * layout.length or line.left > group[0].left + 8):

@@ -20,14 +20,14 @@ from kb.errors import UnreadableDocument
 from kb.readers.builder import build, choose_title
 from kb.readers.cleaning import clean
 from kb.readers.legibility import is_gibberish, poverty
-from kb.readers.pages import Line, blocks_of, mended
+from kb.readers.pages import Line, blocks_of, mended, title_of
 
 Lines = list[Line]
 
 _MOST_PAGES = 3000
 _LONG = 60
 _SAMPLE = 12
-_POOR = 0.004
+_BETTER = 0.9
 _DOUBTFUL = 0.15
 
 LOCKED = "protégé par mot de passe ; enlevez la protection puis réessayez"
@@ -65,8 +65,8 @@ def read(path: Path) -> ReadDocument:
         warnings.append(DOUBTFUL)
     headings, recorded = _about(reader)
     blocks = list(blocks_of(pages, headings))
-    first = [block.text for block in blocks[:3] if block.is_heading]
-    return build(blocks, title=choose_title(recorded, *first[:1]), warnings=warnings)
+    opening = next((block.text for block in blocks[:3] if block.is_heading), None)
+    return build(blocks, title=choose_title(recorded, title_of(pages), opening), warnings=warnings)
 
 
 def _opened(path: Path) -> tuple[pypdf.PdfReader | None, int]:
@@ -93,13 +93,11 @@ def _best(path: Path, reader: pypdf.PdfReader | None, count: int) -> list[Lines]
     except _PYPDF_FAILS:
         return with_pdfium.pages(range(count))
     poor = poverty(_joined(ours))
-    if not is_long and poor <= _POOR and any(ours):
-        return ours
     try:
         theirs = with_pdfium.pages(sample)
     except UnreadableDocument:
         theirs = []
-    if theirs and (poverty(_joined(theirs)) <= poor if is_long else poverty(_joined(theirs)) < 0.8 * poor):
+    if theirs and poverty(_joined(theirs)) <= (1 if is_long else _BETTER) * poor:
         return with_pdfium.pages(range(count)) if is_long else theirs
     return [_pypdf_page(reader, number) for number in range(count)] if is_long else ours
 

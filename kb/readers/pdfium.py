@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import pypdfium2.raw as raw
 
 from kb.readers.pages import Line
 
-_CUT_WORD = "\x02"  # PDFium's mark for a hyphen at a line end
+_CUT_WORD = re.compile("[\x02\ufffe]")  # PDFium's marks for a hyphen at a line end, which stand for the line end too
 _BOLD = 600
 
 
@@ -50,11 +51,10 @@ def lines_of(document: Any, number: int) -> list[Line]:
 def _lines(text_page: Any) -> Iterator[Line]:
     text = text_page.get_text_range()
     start = 0
-    for piece in text.replace(_CUT_WORD, "-\r\n").split("\r\n"):
+    for piece in re.split("\r\n|(?<=[\x02\ufffe])", text):
         lead = len(piece) - len(piece.lstrip())
-        yield _look(text_page, start + lead, piece)
-        cut = text.startswith(_CUT_WORD, start + len(piece) - 1) and piece.endswith("-")
-        start += len(piece) + (0 if cut else 2)
+        yield _look(text_page, start + lead, _CUT_WORD.sub("-", piece))
+        start += len(piece) + (0 if _CUT_WORD.match(piece[-1:]) else 2)
 
 
 def _look(text_page: Any, index: int, text: str) -> Line:
