@@ -27,6 +27,9 @@ from kb.store.words import Subset, WordIndex
 
 log = logging.getLogger(__name__)
 
+_PATIENCE_S = 3.0
+"""How long a writer waits for a reader that is finishing what a killed ingest left."""
+
 
 class LocalStore:
     """See `kb.store.Store`. `dimensions` is the length of the vectors."""
@@ -39,13 +42,14 @@ class LocalStore:
         self.folder = folder
         self._dimensions = dimensions
         self._guard = threading.RLock()
-        self._lock = FileLock(str(folder / "writing.lock"), timeout=0)
+        self._lock = FileLock(str(folder / "writing.lock"), timeout=_PATIENCE_S)
         self._rows = Rows(folder / "index.sqlite")
         self._tag = self._rows.meta("uuid")
         self._words = self._open_words()
         self._vectors, self._vectors_at = vector_files.latest(folder, self._tag, dimensions)
         self._words_at = int(self._rows.meta("words_revision") or 0)
-        self._catch_up_if_free()
+        if self._words_at != self.revision or len(self._words) != browsing.passage_count(self._rows):
+            self._catch_up_if_free()
 
     def close(self) -> None:
         """Let the files go."""
@@ -113,10 +117,8 @@ class LocalStore:
 
     def _catch_up_if_free(self) -> None:
         """Finish what a killed ingest left, unless an ingest is at work: it will."""
-        if self._words_at == self.revision and len(self._words) == browsing.passage_count(self._rows):
-            return
         try:
-            with self._lock:
+            with self._lock.acquire(timeout=0):
                 self.sync()
         except (Timeout, PermissionError):
             log.info("L’index est en cours d’écriture : la recherche porte sur ce qui est déjà prêt.")
@@ -159,14 +161,17 @@ class LocalStore:
         return bool(changes)
 
     def _refresh(self) -> None:
-        """See what another process wrote."""
+        """See what another process wrote, or finish what it left unfinished when it died."""
         with self._guard:
-            if self.revision != self._vectors_at:
+            revision = self.revision
+            if revision != self._vectors_at:
                 self._sync_vectors()
             at = int(self._rows.meta("words_revision") or 0)
             if at != self._words_at:
                 self._words.reload()
                 self._words_at = at
+            if at != revision:
+                self._catch_up_if_free()
 
     # --- candidates
 
