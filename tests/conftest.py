@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
 from kb.encoder import Encoder, Vectors
 from kb.encoder.load import load_encoder

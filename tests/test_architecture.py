@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from kb.settings import ROOT
 
 FLOORS = (
@@ -52,9 +53,7 @@ def rooms_imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", [p for p in FILES if p.parent.name != "kb" or p.name != "__init__.py"], ids=str)
 def test_a_room_imports_only_from_floors_below(path: Path) -> None:
     here = room(path)
-    wrong = {
-        other for other in rooms_imported(path) if floor(other) >= floor(here) and (here, other) not in ALLOWED
-    }
+    wrong = {other for other in rooms_imported(path) if floor(other) >= floor(here) and (here, other) not in ALLOWED}
     assert not wrong, f"kb/{here} (floor {floor(here)}) imports {sorted(wrong)}"
 
 
@@ -82,7 +81,6 @@ def test_files_and_functions_stay_readable() -> None:
         f"{path.name}:{node.name}"
         for path in FILES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > 50
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 50
     ]
     assert (long_files, long_functions) == ([], [])

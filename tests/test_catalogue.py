@@ -2,6 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from kb.catalogue import document_id, read_catalogue, unify
 from kb.domain import Anchor, DocumentType, ReadDocument, Segment, Visibility
 from kb.errors import InvalidCatalogue
@@ -72,7 +73,9 @@ def test_an_unknown_document_type_is_refused_with_the_choices(corpus: Path) -> N
 
 def test_variants_of_a_name_become_the_one_session_toml_gives(corpus: Path) -> None:
     session = read_catalogue(corpus).sessions[HOME]
-    read = ReadDocument("ab", (Segment(0, 1, Anchor(), "la  directrice".replace("  ", " ")), Segment(1, 2, Anchor(), "X")))
+    read = ReadDocument(
+        "ab", (Segment(0, 1, Anchor(), "la  directrice".replace("  ", " ")), Segment(1, 2, Anchor(), "X"))
+    )
     assert [s.speaker for s in unify(read, session).segments] == ["Directrice d’une agence numérique", "X"]
 
 

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from kb.domain import Mode
 from kb.errors import KbError
 from kb.evaluate import evaluate

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from kb.domain import PUBLIC, STAFF
 from kb.errors import KbError
 from kb.ingest import Report, adopt, ingest, stale
@@ -18,7 +19,6 @@ from kb.library import Library, open_library
 from kb.search import search
 from kb.settings import ROOT, Settings
 from kb.store import Scope
-
 from tests.conftest import LetterEncoder
 
 NOTE = "season-3/2021-04-13-inclusion/note-de-position.md"

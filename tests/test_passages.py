@@ -2,9 +2,9 @@ from itertools import pairwise, zip_longest
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kb import passages
 from kb.domain import Anchor, Passage, ReadDocument, Segment
-
 from tests.conftest import LetterEncoder
 
 COUNT = LetterEncoder().token_counts

@@ -1,4 +1,5 @@
 import pytest
+
 from kb.errors import InvalidQuery
 from kb.query import parse
 
@@ -7,7 +8,9 @@ def test_plain_words_become_stems_without_stop_words() -> None:
     assert parse("les habitants de la commune").words.stems == parse("habitant commune").words.stems
 
 
-@pytest.mark.parametrize("raw", ['"Captation de l’Attention"', "« captation de l'attention »", "“CAPTATION de l’attention”"])
+@pytest.mark.parametrize(
+    "raw", ['"Captation de l’Attention"', "« captation de l'attention »", "“CAPTATION de l’attention”"]
+)
 def test_a_phrase_is_the_same_whatever_its_quotation_marks_and_case(raw: str) -> None:
     assert parse(raw).words.phrases == (("captation", "de", "l", "attention"),)
 

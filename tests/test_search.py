@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from kb.catalogue import Catalogue
 from kb.domain import PUBLIC, STAFF, Filters, Mode, Visibility
 from kb.errors import ModelMismatch
@@ -10,7 +11,6 @@ from kb.library import Library
 from kb.search import Results, search
 from kb.settings import Settings
 from kb.store.local import LocalStore
-
 from tests.conftest import LetterEncoder, make_record, put
 
 

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from kb.domain import PUBLIC, STAFF, DocumentType, Filters, Viewer, Visibility
 from kb.errors import UnknownItem, UnusableIndex
 from kb.store import Scope, Words
 from kb.store.local import LocalStore
-
 from tests.conftest import LetterEncoder, make_record, put
 
 EVERYTHING = Scope(STAFF)

@@ -1,0 +1,160 @@
+"""The commands as a person runs them: a new process, the real model, the real readers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kb.cli import app
+from kb.settings import ROOT, settings
+from tests.conftest import NOTE_MD, SESSION_TOML, TRANSCRIPT_VTT
+
+
+def kb(
+    home: Path, *arguments: str, script: tuple[str, ...] = ("-m", "kb.cli"), **extra: str
+) -> subprocess.CompletedProcess[str]:
+    folders = {"KB_CORPUS": str(home / "corpus"), "KB_INDEX": str(home / "index"), "COLUMNS": "100"}
+    environment = os.environ | folders | extra
+    command = [sys.executable, *script, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus that was ingested by the command, with one file that cannot be read."""
+    home = tmp_path_factory.mktemp("cli")
+    session = home / "corpus" / "season-3" / "2021-04-13-inclusion"
+    session.mkdir(parents=True)
+    (session.parent / "season.toml").write_text('number = 3\ntitle = "Saison 3"\n')
+    (session / "session.toml").write_text(SESSION_TOML, encoding="utf-8")
+    (session / "transcription.vtt").write_text(TRANSCRIPT_VTT, encoding="utf-8")
+    (session / "note-de-position.md").write_text(NOTE_MD, encoding="utf-8")
+    (home / "corpus" / "vide.pdf").write_bytes(b"")
+    (home / "first.json").write_text(kb(home, "ingest", "--json").stdout, encoding="utf-8")
+    return home
+
+
+def answer(home: Path, *arguments: str) -> Any:
+    return json.loads(kb(home, *arguments, "--json").stdout)
+
+
+def test_ingest_reports_every_file_in_json(home: Path) -> None:
+    report = json.loads((home / "first.json").read_text(encoding="utf-8"))
+    assert set(report) == {
+        "accepted", "unchanged", "replaced", "removed", "warned", "refused", "passages", "seconds",
+    }  # fmt: skip
+    assert len(report["accepted"]) == 2
+    assert report["refused"] == [{"file": "vide.pdf", "cause": "fichier vide"}]
+
+
+def test_ingest_exits_with_1_when_a_file_is_refused_and_names_it(home: Path) -> None:
+    done = kb(home, "ingest")
+    assert done.returncode == 1
+    assert "vide.pdf : fichier vide" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_ingest_script_is_the_same_door(home: Path) -> None:
+    done = kb(home, "--json", script=("ingest.py",))
+    assert len(json.loads(done.stdout)["unchanged"]) == 2
+
+
+def test_a_hit_in_json_has_all_that_a_program_needs(home: Path) -> None:
+    hit = answer(home, "search", "qui inspire confiance aux habitants ?")[0]
+    assert hit["text"].startswith("Ce n’est pas l’outil qui inspire confiance")
+    assert hit["speaker"] == "Directrice d’une agence numérique"
+    assert hit["anchor"]["start_s"] == 1.0
+    assert hit["season"] == 3
+    assert hit["session"]["date"] == "2021-04-13"
+    assert hit["document"]["path"].endswith("transcription.vtt")
+    assert 0 <= hit["score"] <= 1
+    assert 0 <= hit["why"]["meaning"] <= 1
+    assert "confiance" in hit["why"]["words"]
+    start, end = hit["why"]["best_sentence"]
+    assert "confiance" in hit["text"][start:end]
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--season", "3"), True),
+        (("--season", "1"), False),
+        (("--session", "2021-04-13-inclusion"), True),
+        (("--speaker", "directrice"), True),
+        (("--speaker", "préfet"), False),
+        (("--type", "transcription"), True),
+        (("--theme", "confiance"), True),
+        (("--theme", "eau"), False),
+        (("--since", "2021-04-14"), False),
+        (("--until", "2021-04-13"), True),
+    ],
+)
+def test_each_filter_of_the_command_reaches_the_search(
+    home: Path, options: tuple[str, ...], found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KB_CORPUS", str(home / "corpus"))
+    monkeypatch.setenv("KB_INDEX", str(home / "index"))
+    settings.cache_clear()
+    done = CliRunner().invoke(app, ["search", "confiance", "--mode", "words", "--json", *options])
+    settings.cache_clear()
+    assert bool(json.loads(done.stdout)) is found
+
+
+def test_show_gives_a_passage_with_its_neighbours(home: Path) -> None:
+    identifier = answer(home, "search", "fibre optique", "--mode", "words")[0]["passage"]
+    shown = answer(home, "show", identifier)
+    assert "fibre" in shown["text"]
+    assert shown["before"]
+
+
+def test_people_get_the_place_and_the_reasons(home: Path) -> None:
+    printed = kb(home, "search", "inspire confiance").stdout
+    assert "Saison\u00a03, 13 avril 2021 · Transcription · 00:01" in printed
+    assert "mots\u00a0: inspire, confiance" in printed
+
+
+def test_verify_says_that_all_is_sound_then_names_what_is_not(home: Path) -> None:
+    assert kb(home, "verify").returncode == 0
+    note = home / "corpus" / "season-3" / "2021-04-13-inclusion" / "note-de-position.md"
+    before = note.read_text(encoding="utf-8")
+    note.write_text("Autre chose.", encoding="utf-8")
+    done = kb(home, "verify")
+    note.write_text(before, encoding="utf-8")
+    assert done.returncode == 1
+    assert "note-de-position.md" in done.stdout
+
+
+def test_status_counts_what_is_in(home: Path) -> None:
+    status = answer(home, "status")
+    assert (status["documents"], status["seasons"]) == (2, {"3": status["passages"]})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("search", "?!"), "La recherche est vide"),
+        (("search", "x", "--since", "hier"), "2021-04-13"),
+        (("show", "inconnu.1"), "Aucun passage"),
+    ],
+)
+def test_a_wrong_request_is_one_line_in_french_and_status_2(
+    home: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = kb(home, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_model_that_is_not_there_is_refused_naming_the_setting(home: Path, tmp_path: Path) -> None:
+    done = kb(home, "search", "eau", KB_MODEL=str(tmp_path / "absent"))
+    assert done.returncode == 1
+    assert "KB_MODEL" in done.stderr
+    assert "Traceback" not in done.stderr
