@@ -67,7 +67,7 @@ def test_a_wrong_session_toml_is_named_with_the_cause(tmp_path: Path, content: s
 def test_an_unknown_document_type_is_refused_with_the_choices(corpus: Path) -> None:
     toml = corpus / HOME / "session.toml"
     toml.write_text(toml.read_text().replace('type = "transcription"', 'type = "video"'))
-    with pytest.raises(InvalidCatalogue, match="« video ».*transcription"):
+    with pytest.raises(InvalidCatalogue, match=r"« video ».*transcription"):
         read_catalogue(corpus).describe(f"{HOME}/transcription.vtt", READ)
 
 

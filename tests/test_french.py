@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_a_year_ends_a_sentence_and_a_leading_number_does_not() -> None:
 def test_sentences_are_ordered_spans_without_surrounding_blanks(text: str) -> None:
     spans = french.sentences(text)
     assert all(text[s:e] == text[s:e].strip() != "" for s, e in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert "".join(text.split()) == "".join("".join(text[s:e].split()) for s, e in spans)
 
 

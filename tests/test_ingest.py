@@ -190,7 +190,8 @@ ingest(open_library(Settings(corpus=Path({corpus!r}), index=Path({index!r})), Sl
 def content(index: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(index / "index.sqlite") as connection:
         return connection.execute(
-            'SELECT d.path, d.text, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, e.vector FROM passages p '
+            'SELECT d.path, d.text, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, e.vector '
+            "FROM passages p "
             "JOIN documents d ON d.key = p.document JOIN embeddings e ON e.hash = p.embedded ORDER BY d.path, p.ordinal"
         ).fetchall()
 
