@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
-from kb.readers.sniffing import FOREIGN, Nature, nature_of
+from kb.readers.sniffing import DAMAGED, FOREIGN, Nature, nature_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def format_of(path: Path) -> Format:
     if extension and named is None:
         raise UnreadableDocument(path.name, f"format non pris en charge ({extension}) ; {EXPORT}")
     if nature in FOREIGN and nature.value not in _BY_NAME:
-        raise UnreadableDocument(path.name, FOREIGN[nature])
+        wrong = f"ce n’est pas {named.called} : " if named and nature not in DAMAGED else ""
+        raise UnreadableDocument(path.name, wrong + FOREIGN[nature])
     found = _BY_NAME.get(nature.value)
     if named is None:
         return found or _BY_NAME["txt"]

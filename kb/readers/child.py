@@ -59,7 +59,7 @@ def _answer(path: Path) -> tuple[Outcome, str]:
         return Outcome.OUT_OF_MEMORY, ""
     except RecursionError:
         return Outcome.TOO_DEEP, ""
-    except Exception:  # the rim of the process: whatever a library does, the parent names it in French
+    except Exception:  # noqa: BLE001  the rim of the process: whatever a library does, the parent names it in French
         return Outcome.FAILED, ""
 
 

@@ -21,6 +21,9 @@ _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _KEPT_BLANK = re.compile("[\u00a0\u202f]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 
+_HYPHENS = "-‐\u00ad"
+_LONGEST_WORD = 80
+
 _COMPOUND_STARTS = frozenset(
     "peut vice sous avant arrière après demi semi non porte grand grands grande grandes contre chef rendez savoir"
     " haut hauts moyen court long mieux centre centres vis outre saint sainte nord sud ouest tête là eux elles lui"
@@ -49,21 +52,27 @@ def join_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> str
 
     known: words of the document in lower case (see `words_of`): the form the document uses elsewhere wins.
     """
-    joined = ""
+    joined: list[str] = []
     for line in lines:
         stripped = line.strip()
         if not stripped:
             continue
-        joined = _join(joined, stripped, known) if joined else stripped
-    return joined
+        if joined:
+            joined[-1:] = _join(joined[-1], stripped, known)
+        else:
+            joined.append(stripped)
+    return "".join(joined)
 
 
 def words_of(lines: Iterable[str]) -> frozenset[str]:
     """Words, in lower case, that are whole in these lines (the last of a line that ends on a hyphen is not)."""
     words: set[str] = set()
     for line in lines:
-        whole = re.sub(r"\S+[-‐\u00ad]\s*$", "", line)
-        words.update(word.lower().replace("‐", "-") for word in _WORD.findall(whole))
+        tokens = line.split()
+        if tokens and tokens[-1][-1] in _HYPHENS:
+            tokens.pop()
+        for token in tokens:
+            words.update(word.lower().replace("‐", "-") for word in _WORD.findall(token[:_LONGEST_WORD]))
     return frozenset(words)
 
 
@@ -81,15 +90,14 @@ def _one_blank(run: re.Match[str]) -> str:
     return kept.group() if kept else " "
 
 
-def _join(before: str, after: str, known: frozenset[str]) -> str:
+def _join(before: str, after: str, known: frozenset[str]) -> tuple[str, str]:
+    """The two lines, with what belongs between them."""
     if before.endswith("\u00ad"):
-        return before[:-1] + after
+        return before[:-1], after
     if len(before) < 2 or before[-1] not in "-‐" or not before[-2].isalnum():
-        return f"{before} {after}"
-    left, right = _last_word(before[:-1]), _first_word(after)
-    if _is_cut_word(left.lower(), right, known):
-        return before[:-1] + after
-    return before + after
+        return before, f" {after}"
+    left, right = _last_word(before[-_LONGEST_WORD:-1]), _first_word(after[:_LONGEST_WORD])
+    return (before[:-1] if _is_cut_word(left.lower(), right, known) else before), after
 
 
 def _is_cut_word(left: str, right: str, known: frozenset[str]) -> bool:

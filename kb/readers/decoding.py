@@ -19,6 +19,7 @@ _ISOLATED = ["utf_8", "utf_16", "cp1252", "mac_roman"]
 _AS_CP1252 = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"})
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨ª«®´»¢§¯¹‰Š€ ]|â€[™œ\u009d¦“”]|Å“")
+_ODD = re.compile("[a-z][‚ƒ„†‡ˆ‰Š‹Œ\ufffd¤][a-z]")  # what other encodings make of accents, read as CP1252
 _SAMPLE = 1 << 20
 
 MIXED = "encodages mêlés dans le fichier : les caractères accentués sont à vérifier"
@@ -107,7 +108,7 @@ def _guess(data: bytes) -> tuple[str, list[str]]:
     best = charset_normalizer.from_bytes(data[:_SAMPLE], cp_isolation=_ISOLATED).best()
     encoding = best.encoding if best else "cp1252"
     text = data.decode(encoding, "replace")
-    doubtful = best is None or "\ufffd" in text or encoding != "cp1252"
+    doubtful = best is None or encoding != "cp1252" or _ODD.search(text[:_SAMPLE]) is not None
     return text, [GUESSED] if doubtful else []
 
 

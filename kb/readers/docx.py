@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
@@ -22,7 +23,7 @@ from kb.readers.blocks import Block, Naming
 from kb.readers.builder import build, choose_title, first_title
 from kb.readers.cleaning import clean
 
-Element = etree._Element
+Element: TypeAlias = Any  # lxml has no types
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -56,7 +57,7 @@ def _halves(words: list[str]) -> int:
     """« incertit ude » where « incertitude » is written elsewhere and one half nowhere else."""
     counts = Counter(words)
     found = 0
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in itertools.pairwise(words):
         if left.isalpha() and right.isalpha() and right.islower() and f"{left}{right}" in counts:
             found += min(counts[left], counts[right]) <= 1
     return found

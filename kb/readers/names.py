@@ -109,6 +109,8 @@ def is_full_name(text: str) -> bool:
         return False
     capitalised = [word for word in words if word[0].isupper()]
     others = [word for word in words if not word[0].isupper()]
-    return len(capitalised) >= 2 and all(word.lower() in _PARTICLES for word in others) and all(
-        re.fullmatch(r"[^\W\d_][\w’'.-]*", word) for word in capitalised
+    return (
+        len(capitalised) >= 2
+        and all(word.lower() in _PARTICLES for word in others)
+        and all(re.fullmatch(r"[^\W\d_][\w’'.-]*", word) for word in capitalised)
     )

@@ -6,21 +6,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from kb.domain import Anchor
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean, join_lines, words_of
+from kb.readers.layout import Line
+from kb.readers.tables import with_rows
 
 _BULLET = re.compile(
     r"\s*(?:[•▪■●◦‣➢➤►▶✓✔❖\-–—*·o\u2219\ue000-\uf8ff]\s*(?=\S)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|\[\d+\]\s)"
 )
 _DASH_ITEM = re.compile(r"\s*[-–—*·o]\S")
-_NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|[IVX]{1,5}[.)]|[A-Z]\.\d*|Annexe [A-Z0-9]+|Article \d+)\s+\S")
-_PAGE_NUMBER = re.compile(r"(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?\s*[-–—|]?\s*", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\s*(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|[IVX]{1,5}[.)]|[A-Z]\.\d*|Annexe [A-Z0-9]+|Article \d+)\s+\S"
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?\s*[-–—|]?\s*", re.IGNORECASE
+)
 _LEADERS = re.compile(r"(?:[._…]\s?){6,}\s*\d{1,4}\s*$")
-_DIGITS = re.compile(r"\d+")
+_OUTER_NUMBER = re.compile(r"^\s*\d{1,4}\s+|(?:\s+page)?\s+\d{1,4}(?:\s+\d{1,4})?\s*$")
 _END = re.compile(r"[.!?…:;][»”\")\]\s\u00a0]*$")
 _FULL_STOP = re.compile(r"[.!?…][»”\")\]\s\u00a0]*$")
 _EDGE = 3
@@ -28,23 +34,12 @@ _RECURS = 0.4
 _RECURS_AT_ONE_SPOT = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as laid out: size in points, left and baseline in the page's units (0 where unknown)."""
-
-    text: str
-    size: float = 0.0
-    is_bold: bool = False
-    left: float = 0.0
-    base: float = 0.0
-
-
 Page = Sequence[Line]
 
 
 def blocks_of(pages: Sequence[Page], outline: frozenset[str] = frozenset()) -> Iterator[Block]:
     """The paragraphs of all pages, in order. `outline`: the document's bookmarks, which are headings for sure."""
-    pages = without_furniture([_spaced(page) for page in pages])
+    pages = [list(with_rows(page)) for page in without_furniture([_spaced(page) for page in pages])]
     layout = _Layout.of(pages, frozenset(_key(title) for title in outline))
     before = ""
     for number, page in enumerate(pages, start=1):
@@ -65,13 +60,27 @@ def blocks_of(pages: Sequence[Page], outline: frozenset[str] = frozenset()) -> I
 def without_furniture(pages: Sequence[Page]) -> list[list[Line]]:
     """Pages without the headers and footers that recur, nor page numbers."""
     recurring, placed = _recurring(pages)
+    numbered = re.compile(rf"\bpage \d+ ?(/|sur) ?{len(pages)}$", re.IGNORECASE)
+
+    def is_furniture(line: Line) -> bool:
+        text = line.text.strip()
+        of_all = _PAGE_NUMBER.fullmatch(text) or numbered.search(text)
+        return bool(of_all) or _key(text) in recurring or _spot(line) in placed
+
     kept: list[list[Line]] = []
     for page in pages:
         edges = _edges(page)
-        kept.append([line for place, line in enumerate(page) if place not in edges or not (
-            _key(line.text) in recurring or _spot(line) in placed or _PAGE_NUMBER.fullmatch(line.text.strip())
-        )])
+        lines = [line for place, line in enumerate(page) if place not in edges or not is_furniture(line)]
+        kept.append(lines[:-1] if _repeats_a_title(lines) else lines)
     return kept
+
+
+def _repeats_a_title(lines: Page) -> bool:
+    """Whether the last line of a page is a footer: words that stand larger above."""
+    last = lines[-1] if lines else Line("")
+    return bool(last.size) and any(
+        line.size > 1.1 * last.size and _key(line.text) == _key(last.text) for line in lines[:-1]
+    )
 
 
 def _recurring(pages: Sequence[Page]) -> tuple[set[str], set[tuple[str, int]]]:
@@ -102,7 +111,9 @@ def _edges(page: Page) -> set[int]:
 
 
 def _key(text: str) -> str:
-    return _DIGITS.sub("#", "".join(character for character in clean(text).casefold() if character.isalnum()))
+    """A line without what changes from page to page: the number it begins or ends with."""
+    bare = "".join(character if character.isalnum() else " " for character in clean(text).casefold())
+    return _OUTER_NUMBER.sub("", bare).replace(" ", "")
 
 
 def _spaced(page: Page) -> list[Line]:
@@ -149,6 +160,7 @@ class _Layout:
     known: frozenset[str]
     outline: frozenset[str]
     sizes_tell: bool
+    gaps_tell: bool
 
     @classmethod
     def of(cls, pages: Sequence[Page], outline: frozenset[str]) -> _Layout:
@@ -160,18 +172,21 @@ class _Layout:
         gaps = [
             above.base - below.base
             for page in pages
-            for above, below in zip(page, page[1:], strict=False)
+            for above, below in pairwise(page)
             if _rounded(above.size) == _rounded(below.size) == size and 0 < above.base - below.base < 4 * max(size, 1)
         ]
+        leading = median(gaps) if gaps else 0.0
+        wide = sum(1 for gap in gaps if gap > 1.25 * leading)
         lengths = sorted(len(line.text.strip()) for line in lines if _rounded(line.size) == size)
         usual = lengths[len(lengths) * 9 // 10] if lengths else 0
         larger = sum(count for each, count in sizes.items() if each > 1.12 * size)
         return cls(
             size=size,
-            leading=median(gaps) if gaps else 0.0,
+            leading=leading,
             length=usual,
             known=words_of(line.text for line in lines),
             outline=outline,
+            gaps_tell=wide > 0.05 * len(gaps) and wide > 2,
             sizes_tell=bool(size) and larger < 0.3 * sum(sizes.values()),
         )
 
@@ -179,18 +194,22 @@ class _Layout:
         """Whether a paragraph is a heading: in the outline, or set larger or bolder than the text, and short."""
         text = " ".join(line.text.strip() for line in group)
         letters = sum(1 for character in text if character.isalpha())
-        if letters < 3 or len(text) > 200:
+        if letters < 3 or len(text) > 200 or group[0].is_row:
             return False
         if _key(text) in self.outline:
             return True
-        if not self.sizes_tell or _FULL_STOP.search(text) and not text.rstrip().endswith("?") or _BULLET.match(text) and not (
-            _NUMBERED.match(text) or text[0].isdigit()
+        if (
+            not self.sizes_tell
+            or (_FULL_STOP.search(text) and not text.rstrip().endswith("?"))
+            or (_BULLET.match(text) and not (_NUMBERED.match(text) or text[0].isdigit()))
         ):
             return False
         if all(line.size > 1.12 * self.size for line in group):
             return text[0].isupper() or not text[0].isalpha()
         is_set_apart = all(line.is_bold and line.size >= 0.98 * self.size for line in group) and len(group) <= 2
-        return is_set_apart and not text.rstrip().endswith((",", ";", ":")) and len(text) <= 140 and not text[0].islower()
+        return (
+            is_set_apart and not text.rstrip().endswith((",", ";", ":")) and len(text) <= 140 and not text[0].islower()
+        )
 
 
 def _rounded(size: float) -> float:
@@ -213,6 +232,8 @@ def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     """Whether a line begins another paragraph than the lines before it."""
     last = group[-1]
     text = line.text.strip()
+    if last.is_row or line.is_row:
+        return True
     if _starts_item(line, group):
         return True
     if layout.outline and (
@@ -224,7 +245,13 @@ def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     near = 0 < drop < 1.45 * max(line.size, 1.0)
     if same and near and line.size > 1.12 * layout.size > 0 and not _END.search(last.text):
         return False
-    if same and near and _BULLET.match(group[0].text) and line.left > group[0].left + 3 and not _FULL_STOP.search(last.text):
+    if (
+        same
+        and near
+        and _BULLET.match(group[0].text)
+        and line.left > group[0].left + 3
+        and not _FULL_STOP.search(last.text)
+    ):
         return False
     if last.size and line.size and abs(last.size - line.size) > 0.08 * max(last.size, line.size):
         return not _continues(last.text, text) or max(last.size, line.size) > 1.3 * min(last.size, line.size)
@@ -233,12 +260,24 @@ def _is_new(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     if line.is_bold and not last.is_bold and _END.search(last.text) and text[:1].isupper():
         return True
     cut = last.text.rstrip().endswith(("-", "\u00ad")) and text[:1].islower()
-    if layout.leading and not cut and (drop > 1.4 * max(layout.leading, 1.05 * line.size) or drop < -0.5 * layout.leading):
+    if (
+        layout.leading
+        and not cut
+        and (drop > 1.4 * max(layout.leading, 1.05 * line.size) or drop < -0.5 * layout.leading)
+    ):
         return not _continues(last.text, text)
+    is_close = layout.gaps_tell and same and 0 < drop <= 1.15 * layout.leading
+    if is_close and len(last.text.strip()) > 0.55 * layout.length:
+        return False
     if _FULL_STOP.search(last.text) and (len(last.text.strip()) < 0.8 * layout.length or line.left > group[0].left + 8):
         return True
     is_short = len(last.text.strip()) < 0.6 * layout.length
-    return is_short and not cut and (bool(_END.search(last.text)) or not _continues(last.text, text)) and not text[:1].islower()
+    return (
+        is_short
+        and not cut
+        and (bool(_END.search(last.text)) or not _continues(last.text, text))
+        and not text[:1].islower()
+    )
 
 
 def _starts_item(line: Line, group: Sequence[Line]) -> bool:
@@ -246,7 +285,11 @@ def _starts_item(line: Line, group: Sequence[Line]) -> bool:
         return bool(_NUMBERED.match(line.text)) and bool(_END.search(group[-1].text) or len(group) == 1)
     if _DASH_ITEM.match(line.text) and line.text.strip()[:1] in "o-–—*·":
         return line.text.strip()[:1] not in "o" and bool(_END.search(group[-1].text))
-    if line.text.strip()[:1] in "-–—" and not _END.search(group[-1].text) and line.text.strip()[1:].strip()[:1].islower():
+    if (
+        line.text.strip()[:1] in "-–—"
+        and not _END.search(group[-1].text)
+        and line.text.strip()[1:].strip()[:1].islower()
+    ):
         return bool(_BULLET.match(group[0].text)) or line.left > group[-1].left + 4
     return line.text.strip()[:2] != "o" and not line.text.strip().startswith(("a ", "y "))
 
@@ -255,8 +298,8 @@ def _continues(before: str, text: str) -> bool:
     """Whether words go on with the sentence before them."""
     if not before.strip() or _END.search(before):
         return False
-    first = text.lstrip("«“\"( \u00a0")[:1]
-    return first.islower() or before.rstrip()[-1] in ",’'-" or (first.isdigit() and not _BULLET.match(text))
+    first = text.lstrip('«“"( \u00a0')[:1]
+    return first.islower() or before.rstrip()[-1] in ",’'-"
 
 
 def _lead(group: Sequence[Line], text: str) -> str:

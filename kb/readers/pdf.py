@@ -8,7 +8,7 @@ ties on short documents, PDFium on long ones.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.builder import build, choose_title
 from kb.readers.cleaning import clean
+from kb.readers.layout import Line
 from kb.readers.legibility import is_gibberish, poverty
-from kb.readers.pages import Line, blocks_of, mended, title_of
+from kb.readers.pages import blocks_of, mended, title_of
 
 Lines = list[Line]
 
@@ -32,9 +33,7 @@ _DOUBTFUL = 0.15
 
 LOCKED = "protégé par mot de passe ; enlevez la protection puis réessayez"
 BROKEN = "le PDF est abîmé ou incomplet ; copiez-le à nouveau depuis son origine"
-SCANNED = (
-    "aucune page ne contient de texte (document numérisé) ; lancez la reconnaissance de caractères puis réessayez"
-)
+SCANNED = "aucune page ne contient de texte (document numérisé) ; lancez la reconnaissance de caractères puis réessayez"
 DOUBTFUL = "le texte extrait se lit mal ; vérifiez-le, ou lancez la reconnaissance de caractères"
 
 # What pypdf raises on files that break its assumptions, besides its own errors.
@@ -61,7 +60,7 @@ def read(path: Path) -> ReadDocument:
         raise UnreadableDocument(path.name, SCANNED if pages else "le PDF n’a aucune page")
     warnings = [_no_text(empty)] if empty else []
     everything = "\n".join(texts)
-    if is_gibberish(everything) or poverty(everything) > _DOUBTFUL:
+    if is_gibberish(everything) or (len(everything) > 500 and poverty(everything) > _DOUBTFUL):
         warnings.append(DOUBTFUL)
     headings, recorded = _about(reader)
     blocks = list(blocks_of(pages, headings))
@@ -97,7 +96,8 @@ def _best(path: Path, reader: pypdf.PdfReader | None, count: int) -> list[Lines]
         theirs = with_pdfium.pages(sample)
     except UnreadableDocument:
         theirs = []
-    if theirs and poverty(_joined(theirs)) <= (1 if is_long else _BETTER) * poor:
+    other = poverty(_joined(theirs))
+    if theirs and (other <= poor if is_long else other < _BETTER * poor):
         return with_pdfium.pages(range(count)) if is_long else theirs
     return [_pypdf_page(reader, number) for number in range(count)] if is_long else ours
 
@@ -152,19 +152,37 @@ def _pypdf_page(reader: pypdf.PdfReader, number: int) -> Lines:
 
 
 def _placed(lines: Sequence[str], pieces: Sequence[tuple[str, Line]]) -> Lines:
-    """Give each line the place and look of the piece it begins with (pieces come in the order of the text)."""
-    placed: Lines = []
-    next_piece = 0
+    """Give each line the place and size of the piece it begins with (pieces come in the order of the text).
+
+    A line is bold if all of its pieces are.
+    """
+    firsts: list[int | None] = []
+    following = 0
     for line in lines:
-        stripped = line.strip()
-        look = Line("")
-        for ahead in range(next_piece, min(next_piece + 12, len(pieces))):
-            piece = pieces[ahead][0].split("\n")[0]
-            if stripped and (stripped.startswith(piece[:12]) or piece.startswith(stripped[:12])):
-                look, next_piece = pieces[ahead][1], ahead + 1
-                break
-        placed.append(Line(line, look.size, look.is_bold, look.left, look.base))
-    return placed
+        first = _first_piece(line.strip(), pieces, following)
+        firsts.append(first)
+        following = following if first is None else first + 1
+    ends = [*(first for first in firsts[1:]), len(pieces)]
+    return [
+        _look(line, pieces, first, next((end for end in ends[place:] if end is not None), len(pieces)))
+        for place, (line, first) in enumerate(zip(lines, firsts, strict=True))
+    ]
+
+
+def _first_piece(line: str, pieces: Sequence[tuple[str, Line]], start: int) -> int | None:
+    for place in range(start, min(start + 12, len(pieces)) if line else start):
+        piece = pieces[place][0].split("\n")[0]
+        if line.startswith(piece[:12]) or piece.startswith(line[:12]):
+            return place
+    return None
+
+
+def _look(line: str, pieces: Sequence[tuple[str, Line]], first: int | None, end: int) -> Line:
+    if first is None:
+        return Line(line)
+    look = pieces[first][1]
+    bold = all(piece.is_bold for _, piece in pieces[first : max(end, first + 1)])
+    return Line(line, look.size, bold, look.left, look.base)
 
 
 def _is_bold(font: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from kb.readers.pages import Line
+from kb.readers.layout import Line
 
 _CUT_WORD = re.compile("[\x02\ufffe]")  # PDFium's marks for a hyphen at a line end, which stand for the line end too
 _BOLD = 600
@@ -68,4 +68,6 @@ def _look(text_page: Any, index: int, text: str) -> Line:
     if raw.FPDFText_GetMatrix(text_page, index, matrix):
         scale = abs(matrix.d) or abs(matrix.b) or 1.0
     size = raw.FPDFText_GetFontSize(text_page, index) * scale
-    return Line(text, size, raw.FPDFText_GetFontWeight(text_page, index) >= _BOLD, left.value, origin_y.value)
+    last = index + len(text.strip()) - 1
+    bold = all(raw.FPDFText_GetFontWeight(text_page, place) >= _BOLD for place in (index, last))
+    return Line(text, size, bold, left.value, origin_y.value)

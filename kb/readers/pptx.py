@@ -20,9 +20,7 @@ from kb.readers.builder import build, choose_title
 from kb.readers.cleaning import clean
 
 _TITLES = frozenset((PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE))
-_FURNITURE = frozenset(
-    (PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER)
-)
+_FURNITURE = frozenset((PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER))
 _DIAGRAM = "/diagramData"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DEEPEST_GROUP = 20

@@ -32,6 +32,7 @@ _BOOT = "import sys,json;sys.path[:]=json.loads(sys.argv[1]);from kb.readers.chi
 
 MEMORY = "le fichier demande trop de mémoire ; découpez-le ou exportez-le à nouveau"
 FAILED = "le fichier n’a pas pu être lu : sa structure est anormale ; exportez-le à nouveau, en PDF par exemple"
+ABORTED = "le fichier demande trop de mémoire, ou sa structure est anormale ; exportez-le à nouveau"
 TOO_DEEP = "la structure du fichier est trop imbriquée pour être lue ; exportez-le à nouveau"
 TOO_LONG = "le texte extrait est démesuré ; découpez le document"
 
@@ -121,6 +122,7 @@ def _cause(status: int | None, data: bytes, seconds: float) -> str:
     causes = {
         Outcome.OUT_OF_MEMORY: MEMORY,
         -signal.SIGKILL: MEMORY,  # what the system sends when memory runs out
+        -signal.SIGABRT: ABORTED,  # how PDFium ends when memory runs out
         Outcome.TOO_DEEP: TOO_DEEP,
         Outcome.TOO_LONG: TOO_LONG,
         -signal.SIGXFSZ: TOO_LONG,

@@ -60,6 +60,9 @@ FOREIGN: dict[Nature, str] = {
     Nature.ARCHIVE: "le contenu est une archive compressée ; déposez les fichiers qu’elle contient",
 }
 
+DAMAGED = frozenset((Nature.BROKEN_ZIP, Nature.OLD_OFFICE, Nature.LOCKED_OFFICE))
+"""Natures that may well be what the extension says, but cannot be read."""
+
 _MAGIC = (
     (b"{\\rtf", Nature.RTF),
     (b"\x89PNG", Nature.IMAGE),

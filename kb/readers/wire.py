@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import asdict, fields
 from typing import Any
 
 from kb.domain import Anchor, ReadDocument, Segment
 
-_ANCHOR = {field.name: (float, int) if field.name.endswith("_s") else int for field in fields(Anchor)} | {"heading": str}
+_ANCHOR = {field.name: (float, int) if field.name.endswith("_s") else int for field in fields(Anchor)} | {
+    "heading": str
+}
 
 
 def to_json(document: ReadDocument) -> str:
@@ -35,7 +38,7 @@ def from_json(data: str) -> ReadDocument:
         warnings = tuple(_typed(warning, str) for warning in _typed(raw["warnings"], list))
     except (KeyError, TypeError, IndexError, RecursionError) as error:
         raise ValueError("not a read document") from error
-    if any(before.end > after.start for before, after in zip(segments, segments[1:], strict=False)):
+    if any(before.end > after.start for before, after in itertools.pairwise(segments)):
         raise ValueError("segments overlap")
     return ReadDocument(text, segments, title, warnings)
 

@@ -1,0 +1,17 @@
+"""A line of a laid-out page: what both PDF libraries give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as laid out: size in points, left and baseline in the page's units (0 where unknown)."""
+
+    text: str
+    size: float = 0.0
+    is_bold: bool = False
+    left: float = 0.0
+    base: float = 0.0
+    is_row: bool = False
