@@ -20,6 +20,9 @@ class Naming(Enum):
     """The format says so (a paragraph style made for names)."""
 
 
+NOWHERE = Anchor()
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, cue, list item or table row, and the hints its format gives.
@@ -33,7 +36,7 @@ class Block:
     """
 
     text: str
-    anchor: Anchor = Anchor()
+    anchor: Anchor = NOWHERE
     speaker: str | None = None
     is_heading: bool = False
     lead: str = ""

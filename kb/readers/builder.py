@@ -13,7 +13,8 @@ from kb.readers.turns import attribute
 
 _NO_TITLE = re.compile(
     r"(word document|document( ?\d*)?|sans titre.*|untitled.*|pr[ée]sentation( powerpoint| ?\d*)?|microsoft \w+ - .*"
-    r"|powerpoint presentation|diapositive \d+|titre|title|sommaire|table des mati[eè]res|\S+\.(docx?|pptx?|pdf|odt|indd|rtf|html?))",
+    r"|powerpoint presentation|diapositive \d+|titre|title|sommaire|table des mati[eè]res"
+    r"|\S+\.(docx?|pptx?|pdf|odt|indd|rtf|html?))",
     re.IGNORECASE,
 )
 

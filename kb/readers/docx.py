@@ -32,7 +32,8 @@ _HEADING = re.compile(r"(?:heading|titre)\s*(\d)$", re.IGNORECASE)
 _TITLE = re.compile(r"(title|titre( du document)?)$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(toc|tm|table des mati[eè]res|table of figures)\s*\d*$|toc heading", re.IGNORECASE)
 _NAME_STYLE = re.compile(
-    r"(nom( (de l[’'])?(intervenant|orateur|locuteur))?s?|orateur|oratrice|intervenante?|locuteur|speaker( name)?)\b.{0,12}",
+    r"(nom( (de l[’'])?(intervenant|orateur|locuteur))?s?|orateur|oratrice|intervenante?|locuteur"
+    r"|speaker( name)?)\b.{0,12}",
     re.IGNORECASE,
 )
 _GAP = 3

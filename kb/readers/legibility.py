@@ -7,8 +7,11 @@ import re
 from collections import Counter
 
 _SHORT_WORDS = frozenset(
-    "a à ai as au aux ay b bi c ça ce ci d da dé de di du dû e ès en es et eu ex f fi go h ha hé ho hz i ii il in is iv ix"
-    " j je k kg km l la là le li lu m ma me mi mm mn mu n nb ne né ni no nu o ô oh on or os ou où p pp pu q qu r ré s sa se"
+    "a à ai as au aux ay b bi c ça ce ci d da dé de di du dû e ès en es et eu ex f fi go h ha hé ho hz i ii il in is iv"
+    " ix"
+    " j je k kg km l la là le li lu m ma me mi mm mn mu n nb ne né ni no nu o ô oh on or os ou où p"
+    " pp pu q qu r ré s sa"
+    " se"
     " si su sû t ta te tu u un v va vi via vs vu w x xx y z to of by no".split()
 )
 _GLYPH_NAME = re.compile(r"/[a-z]{2,}[a-z0-9]*(?![\w/.])|\(cid:\d+\)|/g\d{1,4}\b")

@@ -11,7 +11,8 @@ _NUMBERED_VOICE = re.compile(
     re.IGNORECASE,
 )
 _FLOOR = re.compile(
-    r"(une? )?(autre )?(question|questions|remarque|réaction|intervention|voix|réponse)s? (de |dans |depuis |venue? de |du |d[’'])"
+    r"(une? )?(autre )?(question|questions|remarque|réaction|intervention|voix|réponse)s?"
+    r" (de |dans |depuis |venue? de |du |d[’'])"
     r"(la |une? |l[’'])?(salle|public|assistance|tchat|chat|internaute|participant|élue?|fond).*|(la |de la )?salle|"
     r"(le |du )?public|plusieurs voix|voix diverses",
     re.IGNORECASE,
@@ -26,7 +27,8 @@ _ROLES = frozenset(
     " propriétaire commerçant commerçante artisan artisane agriculteur agricultrice éleveur éleveuse entrepreneur"
     " entrepreneuse restauratrice restaurateur hôtelier hôtelière libraire bénévole étudiant étudiante chercheur"
     " chercheuse professeur professeure enseignant enseignante sociologue économiste géographe urbaniste juriste avocat"
-    " avocate notaire historien historienne anthropologue philosophe politiste ingénieur ingénieure architecte technicien"
+    " avocate notaire historien historienne anthropologue philosophe politiste ingénieur ingénieure architecte"
+    " technicien"
     " technicienne paysagiste expert experte consultant consultante gérant gérante fondateur fondatrice cofondateur"
     " cofondatrice porte-parole représentant représentante membre administrateur administratrice trésorier trésorière"
     " doctorant doctorante médecin infirmier infirmière syndicaliste retraité retraitée modération animation garde"
@@ -63,7 +65,8 @@ _SECTIONS = frozenset(
 )
 _VERBS = frozenset(
     "est sont était étaient sera seront serait soit a ont avait avons avez aura auront faut peut peuvent doit doivent"
-    " va vont fait font dit disent permet permettent existe existent reste restent devient vaut veut veulent sait savent"
+    " va vont fait font dit disent permet permettent existe existent reste restent devient vaut veut veulent sait"
+    " savent"
     " propose proposent recommande recommandons suppose suggère résume rappelle demande répond explique précise ajoute"
     " souligne estime conclut résumons rappelons notons citons voyons prenons".split()
 )

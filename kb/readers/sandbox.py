@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -107,10 +108,8 @@ def _run(path: Path, settings: Settings, answer: IO[bytes]) -> int | None:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the child and whatever it may have started (it leads its own session)."""
-    try:
+    with suppress(ProcessLookupError):  # it may have ended meanwhile
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it ended meanwhile
     process.wait()
 
 

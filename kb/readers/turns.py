@@ -11,11 +11,11 @@ paragraph.
 2. It counts by itself if it is a person on its face (civility, role, full name, voice of the floor); otherwise only
    if it comes back, in a document where persons already speak.
 3. What follows must look spoken: it begins like a sentence and, outside subtitles, mostly ends like one.
-4. The document must be a debate: at least three turns, two labels or one that comes back, and labels dense enough
-   (a note that quotes two people is no transcript: there, nobody is named).
+4. The document must be a debate: at least three turns, and labels dense enough (a note that quotes two people is no
+   transcript: there, nobody is named).
 5. A speaker holds until the next label; a whole paragraph between parentheses is nobody's; a rule, a run of empty
-   paragraphs, an unnamed voice (« – Merci. ») or a person's label that was not believed ends the turn. A heading ends it where the document names the
-   speaker again after most of its headings, and not where a speech merely has sub-headings.
+   paragraphs, an unnamed voice (« – Merci. ») or a person's label that was not believed ends the turn. A heading ends
+   it where the document names the speaker again after most of its headings, not where a speech has sub-headings.
 6. « Martial SADDIER, président du CNA » is « Martial SADDIER »: what follows a full name and a comma describes it.
 
 Otherwise the speaker is None: a guess is never shown as a fact.

@@ -1,4 +1,7 @@
-"""A read document as JSON and back. What comes back is checked, for it comes from a process that read a hostile file."""
+"""A read document as JSON and back.
+
+What comes back is checked, for it comes from a process that read a hostile file.
+"""
 
 from __future__ import annotations
 
