@@ -12,9 +12,10 @@ _NUMBERED_VOICE = re.compile(
 )
 _FLOOR = re.compile(
     r"(une? )?(autre )?(question|questions|remarque|réaction|intervention|voix|réponse)s?"
-    r" (de |dans |depuis |venue? de |du |d[’'])"
-    r"(la |une? |l[’'])?(salle|public|assistance|tchat|chat|internaute|participant|élue?|fond).*|(la |de la )?salle|"
-    r"(le |du )?public|plusieurs voix|voix diverses",
+    r" ((de |dans |depuis |venue? de |du |d[’'])"
+    r"(la |une? |l[’'])?(salle|public|assistance|tchat|chat|internaute|participant|élue?|fond).*"
+    r"|(posée|écrite|reçue|lue|transmise|anonyme|en ligne)\b.*)"
+    r"|(la |de la )?salle|(le |du )?public|plusieurs voix|voix diverses",
     re.IGNORECASE,
 )
 _ROLES = frozenset(

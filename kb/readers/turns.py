@@ -39,7 +39,8 @@ _ASIDE = re.compile(r"\([^()]*\)\.?|\[[^\[\]]*\]")
 _SPOKEN_START = re.compile(r"[«“\"‘…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«(\[]|…|\.\.\.|c[’']|d[’']|l[’']|j[’'])")
 _SPOKEN_END = re.compile(r"[.!?…:,;][»”\")\]\s]*$")
 _MIN_TURNS = 3
-_BLOCKS_A_TURN = 15
+_MANY_TURNS = 8
+_BLOCKS_A_TURN = 12
 _CUES_A_TURN = 45
 
 
@@ -152,7 +153,9 @@ def _accepted(blocks: Sequence[Block], candidates: Sequence[_Label | None]) -> f
     written = {name for name, marks in spoken.items() if 2 * sum(marks) > len(marks)}
     persons = {name for name in written if is_person(name)}
     persons -= {name for name in alone if not _names_alone(alone, name)}
-    if not sure and not _is_debate(blocks, [label for label in candidates if label and label.name in persons]):
+    if not sure and not _is_debate(
+        blocks, [label if label and label.name in persons else None for label in candidates]
+    ):
         return frozenset()
     returning = {name for name in written if len(spoken[name]) > 1 and name not in alone}
     returning |= {name for name in alone if alone[name] > 1 and name in written}
@@ -182,12 +185,17 @@ def _is_spoken(block: Block, label: _Label, following: Block | None) -> bool:
     return block.anchor.start_s is not None or label.timed or bool(_SPOKEN_END.search(said))
 
 
-def _is_debate(blocks: Sequence[Block], labels: Sequence[_Label]) -> bool:
-    if len(labels) < _MIN_TURNS:
+def _is_debate(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> bool:
+    """labels: one a block. The debate must fill half of the document at least, with turns of believable length."""
+    turns = sum(1 for label in labels if label)
+    if turns < _MIN_TURNS:
         return False
-    body = sum(1 for block in blocks if not block.is_heading)
+    first = next(place for place, label in enumerate(labels) if label)
+    before = sum(1 for block in blocks[:first] if not block.is_heading)
+    after = sum(1 for block in blocks[first:] if not block.is_heading)
     cues = any(block.anchor.start_s is not None for block in blocks)
-    return len(labels) * (_CUES_A_TURN if cues else _BLOCKS_A_TURN) >= body
+    longest = _CUES_A_TURN if cues else _BLOCKS_A_TURN if turns >= _MANY_TURNS else _BLOCKS_A_TURN // 2
+    return before <= after <= longest * turns
 
 
 def _hold(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> list[Block]:
