@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from kb.domain import Document, Facets, Passage, Segment, Session, Viewer
+from kb.domain import NO_FILTERS, Document, Facets, Filters, Passage, Segment, Session, Viewer
+from kb.errors import UnknownItem
 from kb.library import Library
 from kb.store import Scope
 
@@ -50,6 +52,23 @@ def overview(library: Library, *, viewer: Viewer) -> Facets:
     return library.store.overview(Scope(viewer))
 
 
-def documents(library: Library, *, viewer: Viewer) -> list[Document]:
-    """All documents this viewer may see, by path."""
-    return library.store.documents(Scope(viewer))
+def documents(library: Library, *, viewer: Viewer, filters: Filters = NO_FILTERS) -> list[Document]:
+    """The documents this viewer may see, of those the filters keep, by path."""
+    return library.store.documents(Scope(viewer, filters))
+
+
+def document(library: Library, identifier: str, *, viewer: Viewer) -> Document:
+    """One document by its public id; raises UnknownItem."""
+    try:
+        return library.store.passage(f"{identifier}.1", viewer)[1]
+    except UnknownItem as error:
+        raise UnknownItem(f"Aucun document n’a l’identifiant « {identifier} ».") from error
+
+
+def original(library: Library, found: Document) -> Path:
+    """The file of a document, inside the corpus; raises UnknownItem when it is no longer there."""
+    root = library.corpus.resolve()
+    path = (root / found.path).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        raise UnknownItem(f"{found.path} : ce fichier n’est plus dans le corpus. Lancez « kb ingest ».")
+    return path

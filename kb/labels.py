@@ -14,6 +14,17 @@ TYPES = {
     DocumentType.OTHER: "Autre document",
 }
 
+IN_TYPES = {
+    DocumentType.ANNOUNCEMENT: "dans l’annonce",
+    DocumentType.TRANSCRIPT: "dans la transcription",
+    DocumentType.PAPER: "dans la note",
+    DocumentType.SLIDES: "dans le support",
+    DocumentType.MINUTES: "dans le compte rendu",
+    DocumentType.OTHER: "dans le document",
+}
+DEMO = "démonstration"
+UNFILED = "à classer"
+
 _CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))
 
 
@@ -32,6 +43,12 @@ def anchor(found: Anchor) -> str:
     return ""
 
 
+def place(passage: Passage, document: Document) -> str:
+    """« 12:31 dans la transcription », « p. 4 dans la note »; « Voir dans la note » when no place is named."""
+    where = anchor(passage.anchor)
+    return f"{where or 'Voir'} {IN_TYPES[document.type]}"
+
+
 def source(passage: Passage, document: Document, session: Session | None) -> str:
     """« Directrice d’une SEM d’énergie · Saison 2, 11 février 2020 · Transcription · 12:31 »."""
     return " · ".join(
@@ -46,15 +63,21 @@ def speaker(passage: Passage) -> str:
     return passage.speaker or ""
 
 
-def occasion(document: Document, session: Session | None) -> str:
-    """« Saison 2, 11 février 2020 »; the title and « à classer » for a document of no session."""
+def when(document: Document, session: Session | None) -> str:
+    """« Saison 2, 11 février 2020 »; empty when neither is known."""
     parts = [f"Saison{french.NBSP}{document.season}"] if document.season is not None else []
     day = document.date or (session.date if session else None)
     if day:
         parts.append(french.long_date(day))
+    return ", ".join(parts)
+
+
+def occasion(document: Document, session: Session | None) -> str:
+    """« Saison 2, 11 février 2020 »; the title and « à classer » for a document of no session."""
+    parts = [when(document, session)]
     if session is None:
-        parts.append(f"{document.title} (à classer)")
-    return ", ".join(parts) or (session.title if session else document.title)
+        parts.append(f"{document.title} ({UNFILED})")
+    return ", ".join(part for part in parts if part) or (session.title if session else document.title)
 
 
 def why(reasons: Why) -> str:

@@ -1,0 +1,133 @@
+"""The state of a search, in the address: what is asked, where, how. Sharing the address shares the page."""
+
+from __future__ import annotations
+
+import re
+from calendar import IllegalMonthError, monthrange
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from kb.domain import NO_FILTERS, DocumentType, Filters, Mode
+from kb.errors import InvalidQuery
+from kb.french import NBSP
+
+T = TypeVar("T")
+
+PAGE_SIZE = 10
+MOST_SHOWN = 100
+LONGEST_QUESTION = 2000
+MODES = {"": Mode.HYBRID, "mots": Mode.WORDS, "sens": Mode.MEANING}
+"""Each mode by its name in the address; the usual one has none."""
+
+Parameters = Mapping[str, Sequence[str]]
+
+_DATE = re.compile(
+    r"(?:(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/)?(?P<year>\d{4})"
+    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})(?:-(?P<iso_day>\d{1,2}))?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked of the search page; `shown` is how many passages they want to see."""
+
+    question: str = ""
+    filters: Filters = NO_FILTERS
+    mode: Mode = Mode.HYBRID
+    shown: int = PAGE_SIZE
+
+
+def read(parameters: Parameters) -> Asked:
+    """What an address asks; raises InvalidQuery for a value that means nothing."""
+    return Asked(
+        question=" ".join(_last(parameters, "q").split())[:LONGEST_QUESTION],
+        filters=Filters(
+            seasons=_each(parameters, "saison", int, "n’est pas un numéro de saison"),
+            sessions=_texts(parameters, "seance"),
+            speakers=_texts(parameters, "intervenant"),
+            types=_each(parameters, "type", DocumentType, "n’est pas un type de document"),
+            themes=_texts(parameters, "theme"),
+            since=day(_last(parameters, "du")),
+            until=day(_last(parameters, "au"), to_end=True),
+        ),
+        mode=_mode(_last(parameters, "mode")),
+        shown=_shown(_last(parameters, "n")),
+    )
+
+
+def write(asked: Asked) -> dict[str, list[str]]:
+    """The parameters of an address, without those that say what is usual."""
+    filters = asked.filters
+    values = {
+        "q": [asked.question],
+        "saison": [str(number) for number in filters.seasons],
+        "type": [kind.value for kind in filters.types],
+        "seance": list(filters.sessions),
+        "intervenant": list(filters.speakers),
+        "theme": list(filters.themes),
+        "du": [filters.since.isoformat()] if filters.since else [],
+        "au": [filters.until.isoformat()] if filters.until else [],
+        "mode": [name for name, mode in MODES.items() if mode is asked.mode],
+        "n": [str(asked.shown)] if asked.shown != PAGE_SIZE else [],
+    }
+    return {name: kept for name, found in values.items() if (kept := [value for value in found if value])}
+
+
+def link(asked: Asked) -> str:
+    """A link to the search page, relative to any page of the app."""
+    parameters = write(asked)
+    return f"./?{urlencode(parameters, doseq=True)}" if parameters else "./"
+
+
+def day(text: str, *, to_end: bool = False) -> date | None:
+    """A date as people write it: « 13/04/2021 », « 2021-04-13 », « 04/2021 », « 2021 »; None when nothing is written.
+
+    A month or a year stands for its first day, or its last (`to_end`). Raises InvalidQuery.
+    """
+    if not text.strip():
+        return None
+    found = _DATE.fullmatch(text.strip())
+    try:
+        if not found:
+            raise ValueError(text)
+        year = int(found["year"] or found["iso_year"])
+        month = int(found["month"] or found["iso_month"] or (12 if to_end else 1))
+        number = int(found["day"] or found["iso_day"] or (monthrange(year, month)[1] if to_end else 1))
+        return date(year, month, number)
+    except (ValueError, IllegalMonthError) as error:
+        raise InvalidQuery(f"« {text} » n’est pas une date{NBSP}; écrivez par exemple 13/04/2021, ou 2021.") from error
+
+
+def _last(parameters: Parameters, name: str) -> str:
+    values = parameters.get(name) or [""]
+    return values[-1].strip()
+
+
+def _texts(parameters: Parameters, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value.strip() for value in parameters.get(name, ()) if value.strip()))
+
+
+def _each(parameters: Parameters, name: str, read_one: Callable[[str], T], fault: str) -> tuple[T, ...]:
+    found = []
+    for value in _texts(parameters, name):
+        try:
+            found.append(read_one(value))
+        except ValueError as error:
+            raise InvalidQuery(f"Dans l’adresse, « {value} » {fault}.") from error
+    return tuple(found)
+
+
+def _mode(name: str) -> Mode:
+    if name not in MODES:
+        raise InvalidQuery(f"Dans l’adresse, « {name} » n’est pas une façon de chercher{NBSP}: mots, ou sens.")
+    return MODES[name]
+
+
+def _shown(value: str) -> int:
+    """A number of passages to show, brought to what the page allows."""
+    readable = value.isascii() and value.isdigit() and len(value) < 6
+    return min(MOST_SHOWN, max(PAGE_SIZE, int(value))) if readable else PAGE_SIZE

@@ -1,0 +1,76 @@
+"""What every page has around its subject: the masthead, and honest words when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from kb.errors import InvalidQuery, KbError, UnknownItem
+from kb.library import Library
+from kb.ui import memory
+from kb.ui.markup import esc, notice
+
+log = logging.getLogger(__name__)
+
+BRAND = "Capteurs de territoire"
+SUBJECT = "mémoire des débats"
+_EMPTY = (
+    "Aucun document n’y est encore entré.",
+    "Déposez des documents dans le dossier du corpus, puis lancez « make run », ou « kb ingest » dans un terminal. "
+    "Rechargez ensuite cette page.",
+)
+_GONE = (
+    "L’adresse est incomplète, ou le document a été retiré ou remplacé depuis. La recherche le retrouvera peut-être."
+)
+
+
+@contextmanager
+def page(*, is_home: bool = False) -> Iterator[Library]:
+    """The masthead, then a page's own content over an open library that holds something.
+
+    An error of the house raised inside is shown in French in place of what is left of the page.
+    """
+    st.html(masthead(is_home=is_home))
+    level = 2 if is_home else 1
+    try:
+        library = memory.library()
+        if not library.store.counts().passages:
+            st.html(notice("La mémoire est vide", *_EMPTY, level=level))
+            st.stop()
+        library.refresh()
+        yield library
+    except KbError as error:
+        st.html(trouble(error, level=level))
+
+
+def masthead(*, is_home: bool) -> str:
+    """The name of the place: the title of the home page, a link to it elsewhere."""
+    name = f'<span class="brand">{esc(BRAND)}</span><span class="dot"> · </span><span>{esc(SUBJECT)}</span>'
+    if is_home:
+        return f'<h1 class="masthead">{name}</h1>'
+    return f'<p class="masthead"><a href="./">{name}</a></p>'
+
+
+def trouble(error: KbError, *, level: int = 2) -> str:
+    """An error of the house, as people read it: what is wrong, what to do. `level`: that of its title."""
+    if isinstance(error, InvalidQuery):
+        return notice("Cette recherche ne peut pas être faite", str(error), level=level)
+    if isinstance(error, UnknownItem):
+        return notice("Ce passage n’est pas dans la mémoire", _GONE, level=level)
+    return notice("La mémoire ne peut pas être ouverte", str(error), level=level)
+
+
+def tell_unexpected(error: Exception) -> bool:
+    """Log what nobody foresaw and say so; the reader never sees a traceback."""
+    log.error("Erreur imprévue dans une page", exc_info=error)
+    st.html(
+        notice(
+            "Cette page n’a pas pu être préparée",
+            "L’erreur est notée dans le journal du serveur. Rechargez la page ; si elle revient, "
+            "signalez-la avec l’heure et l’adresse de la page.",
+        )
+    )
+    return True

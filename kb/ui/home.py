@@ -1,0 +1,88 @@
+"""What the search page says while nothing is asked: what the memory holds, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kb import french, labels
+from kb.domain import Document, Facets, Filters, Season, Session
+from kb.library import Library
+from kb.ui.address import Asked, link
+from kb.ui.cards import demo_tag
+from kb.ui.links import passage_link
+from kb.ui.markup import aside, esc, joined
+
+_EXAMPLES_A_SEASON = 2
+
+
+def introduction(documents: int, whole: Facets) -> str:
+    """Two lines: what this is, and how much it holds."""
+    held = (
+        french.count(len(whole.seasons), "saison"),
+        french.count(len(whole.sessions), "séance"),
+        french.count(documents, "document"),
+        french.count(sum(whole.types.values()), "passage"),
+    )
+    return (
+        '<p class="intro">Ce qui s’est dit et écrit dans le think tank des entreprises publiques locales, '
+        "retrouvé par le sens ou par les mots, avec sa source."
+        f'<br><span class="held">{joined(esc(each) for each in held)}</span></p>'
+    )
+
+
+def welcome(library: Library, whole: Facets) -> str:
+    """Example questions, then the seasons with their theme question."""
+    sessions = [s for s in library.catalogue.sessions.values() if s.id in whole.sessions]
+    seasons = [library.catalogue.seasons[n] for n in sorted(whole.seasons) if n in library.catalogue.seasons]
+    return _examples(sessions) + _seasons(seasons, sessions)
+
+
+def _examples(sessions: Sequence[Session]) -> str:
+    """Guiding questions of the sessions: of each season, the shortest ones, one a session."""
+    shortest = sorted((min(s.questions, key=len) for s in sessions if s.questions), key=len)
+    season_of = {question: s.season for s in sessions for question in s.questions}
+    kept: list[str] = []
+    for question in shortest:
+        season = season_of[question]
+        if sum(season_of[other] == season for other in kept) < _EXAMPLES_A_SEASON:
+            kept.append(question)
+    if not kept:
+        return ""
+    items = "".join(f'<li><a href="{esc(link(Asked(question)))}">{esc(question)}</a></li>' for question in kept)
+    return f'<section class="examples"><h2>Des questions posées en séance</h2><ul>{items}</ul></section>'
+
+
+def _seasons(seasons: Iterable[Season], sessions: Sequence[Session]) -> str:
+    items = "".join(_season(season, sum(s.season == season.number for s in sessions)) for season in seasons)
+    return f'<section class="seasons"><h2>Les saisons</h2><ul>{items}</ul></section>' if items else ""
+
+
+def _season(season: Season, sessions: int) -> str:
+    years = " et ".join(str(year) for year in season.years)
+    tag = f'<span class="tag">{esc(labels.DEMO)}</span>' if season.demo else ""
+    theme = f'<p class="theme">{esc(season.theme)}</p>' if season.theme else ""
+    more = link(Asked(filters=Filters(seasons=(season.number,))))
+    return (
+        f'<li><h3><a href="{esc(more)}">{esc(season.title)}</a>{f" · {esc(years)}" if years else ""}</h3>{theme}'
+        f'<p class="held">{esc(french.count(sessions, "séance"))} {tag}</p></li>'
+    )
+
+
+def listing(library: Library, documents: Sequence[Document]) -> str:
+    """Documents, session by session, the oldest first: what filters keep when nothing is asked."""
+    ordered = sorted(documents, key=lambda d: (d.date is None, d.date, d.session or "", d.type, d.path))
+    groups: dict[str | None, list[Document]] = {}
+    for document in ordered:
+        groups.setdefault(document.session, []).append(document)
+    return "".join(_group(library.session(identifier), found) for identifier, found in groups.items())
+
+
+def _group(session: Session | None, documents: Sequence[Document]) -> str:
+    title = aside(session.title) if session else "Documents à classer"
+    day = labels.when(documents[0], session) if session else ""
+    items = "".join(
+        f'<li><a href="{esc(passage_link(f"{d.id}.1"))}">{aside(d.title)}</a> '
+        f'<span class="where">{esc(labels.TYPES[d.type])}{demo_tag(d)}</span></li>'
+        for d in documents
+    )
+    return f'<section class="documents"><h3>{title}</h3><p class="where">{esc(day)}</p><ul>{items}</ul></section>'

@@ -1,0 +1,63 @@
+"""The page of a passage: its document's text, with the passage marked and in view. Its address can be shared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb import browse, labels
+from kb.browse import Reading
+from kb.errors import UnknownItem
+from kb.library import Library
+from kb.ui import frame, reading
+from kb.ui.cards import cite_panel, demo_tag, toggle
+from kb.ui.citation import citation
+from kb.ui.links import is_pdf, passage_address, source_link
+from kb.ui.markup import aside, esc, joined
+from kb.ui.memory import VIEWER
+from kb.ui.pages import titled
+
+
+def show() -> None:
+    """Draw the page of the passage that the address names."""
+    with frame.page() as library:
+        _passage_page(library, st.query_params.get("id", ""))
+
+
+def _passage_page(library: Library, identifier: str) -> None:
+    if not identifier:
+        raise UnknownItem("aucun identifiant dans l’adresse")
+    found = browse.around(library, identifier, viewer=VIEWER)
+    text = browse.full_text(library, identifier, viewer=VIEWER)
+    place = labels.anchor(found.passage.anchor)
+    st.set_page_config(page_title=titled(", ".join(filter(None, (found.document.title, place)))), layout="centered")
+    st.html(_heading(found) + reading.text(text, found.passage))
+
+
+def _heading(found: Reading) -> str:
+    passage, document, session = found.passage, found.document, found.session
+    where = joined(
+        (
+            esc(labels.when(document, session)),
+            aside(session.title) if session else esc(labels.UNFILED),
+            esc(labels.TYPES[document.type]),
+        )
+    )
+    text = citation(passage, document, session, passage_address(passage.id, st.context.url or ""))
+    return (
+        f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
+        f'<p class="acts"><a href="#passage">Aller au passage</a>{_original_link(found)}{toggle("Citer", "cite-1")}</p>'
+        f"{cite_panel(1, text)}</header>"
+    )
+
+
+def _original_link(found: Reading) -> str:
+    """The original in the browser's viewer where it has one, else to be downloaded."""
+    document, page = found.document, found.passage.anchor.page
+    if is_pdf(document.path):
+        where = f" à la {labels.anchor(found.passage.anchor)}" if page else ""
+        return f'<a href="{esc(source_link(document, page))}">Ouvrir le PDF{esc(where)}</a>'
+    name = aside(document.file_name)
+    return f'<a href="{esc(source_link(document))}" download>Télécharger l’original ({name})</a>'
+
+
+show()
