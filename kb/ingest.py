@@ -171,6 +171,7 @@ def _record(library: Library, pending: _Pending) -> Record:
     cut = tuple(passages.cut(read, document.id, library.encoder.token_counts))
     if not cut:
         raise UnreadableDocument(pending.path, "aucun texte à indexer dans ce fichier.")
+    contexts = tuple(context(p, document, session.title if session else None) for p in cut)
     return Record(
         document=document,
         sha256=pending.sha256,
@@ -178,28 +179,28 @@ def _record(library: Library, pending: _Pending) -> Record:
         text=read.text,
         segments=read.segments,
         passages=cut,
-        contexts=tuple(context(p, document, session.title if session else None) for p in cut),
-        embedded=tuple(_hash(embedded_text(p, document)) for p in cut),
+        contexts=contexts,
+        embedded=tuple(_hash(embedded_text(c, p)) for c, p in zip(contexts, cut, strict=True)),
         warnings=read.warnings,
     )
 
 
 def context(passage: Passage, document: Document, session_title: str | None) -> str:
-    """What surrounds a passage and is searched by words beside it: session, title, heading, speaker."""
+    """What surrounds a passage: session, title, heading, speaker. Searched and embedded with it, never shown as it."""
     parts = (session_title, document.title, passage.anchor.heading, passage.speaker)
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
-def embedded_text(passage: Passage, document: Document) -> str:
-    """What is embedded for a passage: its nearest heading or title, then its text. See docs/quality.md."""
-    lead = passage.anchor.heading or document.title
-    return f"{lead}\n{passage.text}"
+def embedded_text(context: str, passage: Passage) -> str:
+    """What a passage's vector is made from. See docs/quality.md."""
+    return f"{context}\n{passage.text}"
 
 
 def _put_in(library: Library, record: Record) -> None:
     """Embed what is new, then put the whole document in; what was embedded before a crash is not embedded again."""
     store = library.store
-    texts = {_hash(t): t for t in (embedded_text(p, record.document) for p in record.passages)}
+    pairs = zip(record.contexts, record.passages, strict=True)
+    texts = {_hash(text): text for text in (embedded_text(c, p) for c, p in pairs)}
     missing = sorted(store.missing(texts))
     for start in range(0, len(missing), _ENCODE_AT_ONCE):
         batch = missing[start : start + _ENCODE_AT_ONCE]

@@ -19,13 +19,19 @@ class Encoder(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What an index remembers of it."""
+        ...
 
     @property
-    def dimensions(self) -> int: ...
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
 
     @property
-    def max_tokens(self) -> int: ...
+    def max_tokens(self) -> int:
+        """The longest text it reads, in tokens."""
+        ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, in order: (len(texts), dimensions)."""
