@@ -212,7 +212,7 @@ def _hold(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> list[Bloc
         if label:
             speaker = short[label.name]
             said = None if label.card else speaker
-            held.append(replace(block, speaker=said, said_from=label.said_from))
+            held.append(replace(block, speaker=said, said_from=label.said_from, joins=False))
             continue
         if block.breaks or (block.is_heading and headings_end):
             speaker = None

@@ -15,10 +15,15 @@ from kb.readers.decoding import read_text
 
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●◦‣]|\d{1,2}[.)]|[a-z]\))\s+\S")
 _RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*$|\s*(?:\* ?){3}\s*$")
-_LABEL = re.compile(r"\s*[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s|\s*[A-ZÀ-ÖØ-ÞŒ][^:!?]{1,80}?[\s\u00a0]?:[\s\u00a0]")
+_LABEL = re.compile(
+    r"\s*[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s"
+    r"|\s*[A-ZÀ-ÖØ-ÞŒ][^:!?]{1,80}?[\s\u00a0]?:[\s\u00a0]"
+    r"|\s*(?:M\.|MM\.|Mme|Mlle|Dr|Pr)\s[^:!?]{1,60}?\s[—–-]\s"
+)
 _TIME = re.compile(r"\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,]\d+)?[\])]?\s")
 _END = re.compile(r"[.!?…:;»)][\s\u00a0]*$")
 _WRAP_AT = 110
+_LEAST_WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def blocks_of(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[_Paragraph]:
-    wrapped = _are_wrapped(lines)
+    width = _width(lines)
     end = 0
     while end < len(lines):
         start = end + _blank_run(lines, end)
@@ -71,7 +76,7 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[_Paragraph]:
         after = _blank_run(lines, end)
         set_apart = before >= 3 and after >= 1 and end - start <= 3
         number = start + 1
-        for part in _cut(lines[start:end], wrapped):
+        for part in _cut(lines[start:end], width):
             number += len(part)
             is_last = number == end + 1
             yield _Paragraph(part, number - len(part), set_apart, (after or 1) if is_last else 0)
@@ -84,21 +89,21 @@ def _blank_run(lines: Sequence[str], start: int) -> int:
     return end - start
 
 
-def _are_wrapped(lines: Sequence[str]) -> bool:
-    """Whether the text is laid out in lines of a set width: then a line end inside a paragraph is no paragraph end."""
+def _width(lines: Sequence[str]) -> int | None:
+    """The width that lines are wrapped at; None where lines are long, so that each is a paragraph."""
     lengths = sorted(len(line) for line in lines if line.strip())
-    return bool(lengths) and lengths[len(lengths) * 98 // 100] <= _WRAP_AT
+    usual = lengths[len(lengths) * 98 // 100] if lengths else 0
+    return max(usual, _LEAST_WIDTH) if usual <= _WRAP_AT else None
 
 
-def _cut(group: Sequence[str], wrapped: bool) -> Iterator[list[str]]:
+def _cut(group: Sequence[str], width: int | None) -> Iterator[list[str]]:
     """Cut a run of lines without a blank one between them into paragraphs."""
-    if not wrapped:
+    if width is None:
         yield from ([line] for line in group)
         return
-    width = max(len(line) for line in group)
     part: list[str] = []
     for line in group:
-        if part and (_ITEM.match(line) or _LABEL.match(line) or _RULE.match(line) or _ends(part[-1], width)):
+        if part and _begins(line, part[-1], width):
             yield part
             part = []
         part.append(line)
@@ -106,8 +111,12 @@ def _cut(group: Sequence[str], wrapped: bool) -> Iterator[list[str]]:
         yield part
 
 
-def _ends(line: str, width: int) -> bool:
-    return bool(_END.search(line)) and len(line.rstrip()) < 0.7 * width
+def _begins(line: str, last: str, width: int) -> bool:
+    """Whether a line begins a paragraph: an item, a label, or what follows a line that ended short of the width."""
+    if _ITEM.match(line) or _LABEL.match(line) or _RULE.match(line):
+        return True
+    length = len(last.rstrip())
+    return length < 0.7 * width and (bool(_END.search(last)) or (length < 0.6 * width and line.lstrip()[:1].isupper()))
 
 
 def _time(line: str) -> float | None:
