@@ -91,7 +91,7 @@ def test_names_alone_on_their_line_are_believed_where_they_come_back() -> None:
 def test_a_heading_ends_the_turn_where_the_document_names_who_speaks_after_it() -> None:
     blocks = [
         Block(DEBATE[0]), Block(DEBATE[1]), Block("Partie", is_heading=True), Block(DEBATE[2]),
-        Block("Partie", is_heading=True), Block(DEBATE[3]), Block("Fin", is_heading=True), Block("Le bilan est adopté."),
+        Block("Partie", is_heading=True), Block(DEBATE[3]), Block("Fin", is_heading=True), Block("Le bilan est lu."),
     ]  # fmt: skip
     assert attribute(blocks)[-1].speaker is None
 

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdf
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+
+from kb.domain import ReadDocument
+from kb.errors import UnreadableDocument
+from kb.readers import pages, pdf, pdfium
+from kb.readers.layout import Line
+from kb.readers.legibility import is_gibberish, poverty
+from kb.readers.tables import with_rows
+
+LONG = (
+    "La commune a raccordé trois mille cent logements au réseau de chaleur, malgré des travaux qui ont duré plus que "
+    "prévu et que les habitants ont supportés avec patience pendant deux hivers de suite."
+)
+
+
+def words(document: ReadDocument) -> list[str]:
+    return [document.text[segment.start : segment.end] for segment in document.segments]
+
+
+def drawn(folder: Path, *contents: Sequence[str]) -> Path:
+    """A PDF of one page for each list of lines."""
+    path = folder / "note.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    for lines in contents:
+        for place, line in enumerate(lines):
+            canvas.drawString(60, 780 - 14 * place, line)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def note(folder: Path) -> Path:
+    styles = getSampleStyleSheet()
+    path = folder / "note.pdf"
+    story = [
+        Paragraph("Réseaux de chaleur", styles["Title"]), Paragraph(LONG, styles["BodyText"]),
+        Paragraph("Recommandations", styles["Heading2"]), Paragraph(LONG, styles["BodyText"]),
+        Paragraph("Mutualiser les achats.", styles["BodyText"], bulletText="•"),
+        Table([["Année", "Logements"], ["2019", "3 100"]], colWidths=120), PageBreak(), Paragraph(LONG, styles["BodyText"]),
+    ]  # fmt: skip
+    SimpleDocTemplate(str(path), pagesize=A4, title="Note de position").build(story)
+    return path
+
+
+def test_lines_of_a_paragraph_are_one_line_headings_items_and_rows_stay_apart(tmp_path: Path) -> None:
+    assert words(pdf.read(note(tmp_path))) == [
+        "Réseaux de chaleur", LONG, "Recommandations", LONG, "• Mutualiser les achats.", "Année | Logements",
+        "2019 | 3 100", LONG,
+    ]  # fmt: skip
+
+
+def test_words_know_their_page_paragraph_and_heading(tmp_path: Path) -> None:
+    segments = pdf.read(note(tmp_path)).segments
+    assert [segment.anchor.page for segment in segments] == [1] * 7 + [2]
+    assert (segments[3].anchor.paragraph, segments[3].anchor.heading) == (4, "Recommandations")
+    assert [segment.is_heading for segment in segments[:4]] == [True, False, True, False]
+
+
+def test_the_recorded_title_is_the_title(tmp_path: Path) -> None:
+    assert pdf.read(note(tmp_path)).title == "Note de position"
+
+
+def test_headers_footers_and_page_numbers_that_recur_are_dropped(tmp_path: Path) -> None:
+    contents = [("Institut du débat", f"Le texte {word} commence ici.", f"Page {number} / 4")
+                for number, word in enumerate(("alpha", "bêta", "gamma", "delta"), start=1)]  # fmt: skip
+    assert words(pdf.read(drawn(tmp_path, *contents))) == [
+        f"Le texte {word} commence ici." for word in ("alpha", "bêta", "gamma", "delta")
+    ]
+
+
+def test_words_cut_at_line_ends_are_made_whole(tmp_path: Path) -> None:
+    path = drawn(tmp_path, ("Les collectivi-", "tés territo-", "riales et peut-", "être le vice-", "président."))
+    assert pdf.read(path).text == "Les collectivités territoriales et peut-être le vice-président."
+
+
+def test_pages_without_text_are_named(tmp_path: Path) -> None:
+    path = drawn(tmp_path, ("Un texte.",), (), ("Un autre.",), ())
+    assert pdf.read(path).warnings == ("pages 2, 4 sans texte (images ?) ; lancez la reconnaissance de caractères",)
+
+
+def test_a_document_without_any_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="document numérisé"):
+        pdf.read(drawn(tmp_path, (), ()))
+
+
+def locked(source: Path, user_password: str) -> Path:
+    writer = pypdf.PdfWriter(clone_from=source)
+    writer.encrypt(user_password, "propriétaire")
+    path = source.with_name("protege.pdf")
+    writer.write(path)
+    return path
+
+
+def test_a_file_protected_by_an_empty_password_is_read(tmp_path: Path) -> None:
+    assert pdf.read(locked(drawn(tmp_path, ("Un texte.",)), "")).text == "Un texte."
+
+
+def test_a_file_protected_by_a_password_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="protégé par mot de passe"):
+        pdf.read(locked(drawn(tmp_path, ("Un texte.",)), "secret"))
+
+
+def test_a_cut_file_is_refused(tmp_path: Path) -> None:
+    path = note(tmp_path)
+    path.write_bytes(path.read_bytes()[:600])
+    with pytest.raises(UnreadableDocument, match="abîmé"):
+        pdf.read(path)
+
+
+def test_both_libraries_read_the_same_words_at_the_same_places(tmp_path: Path) -> None:
+    path = note(tmp_path)
+    ours = pdf._pypdf_page(pypdf.PdfReader(path), 0)
+    with pdfium.opened(path) as document:
+        theirs = pdfium.lines_of(document, 0)
+    first, same = (next(line for line in lines if "raccordé" in line.text) for lines in (ours, theirs))
+    assert first.text.split() == same.text.split()
+    assert (first.size, first.left, first.base) == pytest.approx((same.size, same.left, same.base), abs=1.5)
+
+
+def test_poverty_tells_split_words_from_clean_ones() -> None:
+    clean = "La surface est multipliée par deux, avec une incertitude de 5 % sur le résultat. " * 3
+    split = clean + "La surface est mu ltipliée par deux, avec une incertit ude de 5 % sur le résultat. "
+    assert poverty(clean) == 0
+    assert poverty(split) > 0.02
+    assert poverty("/head2right Objectif /head2right Moyens AchatsMobilitésBâtiments") > 0.3
+
+
+def test_text_of_no_language_is_told_from_text() -> None:
+    assert is_gibberish("7(02,1'(/,%(5$7,21(1(5*,(")
+    assert not is_gibberish(LONG)
+
+
+def test_free_accents_go_back_to_their_vowel() -> None:
+    assert pages.mend_accents("nume´rique et r´eseau") == "nume\u0301rique et re\u0301seau"
+
+
+def test_cells_on_one_base_are_a_row_whatever_the_lines_of_each() -> None:
+    lines = [Line("Forme", 9, left=50, base=700), Line("de méfiance", 9, left=50, base=688),
+             Line("Ce qui aide", 9, left=200, base=700), Line("Texte.", 9, left=50, base=650)]  # fmt: skip
+    assert [line.text for line in with_rows(lines)] == ["Forme de méfiance | Ce qui aide", "Texte."]
+
+
+def test_entries_of_a_table_of_contents_are_left_out() -> None:
+    blocks = list(pages.blocks_of([[Line("1. Objectif ............................ 4"), Line("Un vrai texte.")]]))
+    assert [block.text for block in blocks] == ["Un vrai texte."]
