@@ -16,8 +16,9 @@ from kb.store import Candidate, Scope, Store, Vectors, Words
 
 CANDIDATES = 200
 """How many passages each side proposes."""
-DENSE_WEIGHT = 0.65
-"""Share of meaning in the fused score; see docs/quality.md for how it was chosen."""
+DENSE_WEIGHT = 0.7
+"""Share of meaning in the fused score, both sides in standard deviations; see docs/quality.md."""
+_LEAST_SPREAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +85,24 @@ def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest:
     unseen = [key for key in bm25 if key not in cosines]
     cosines.update(zip(unseen, store.similarities(vector, unseen), strict=True))
     keys = sorted(cosines)
-    by_meaning = _normalise([cosines[key] for key in keys], low=min((c for _, c in nearest), default=0.0))
-    by_words = _normalise([bm25.get(key, 0.0) for key in keys], low=0.0)
-    weight = DENSE_WEIGHT if bm25 else 1.0
-    scores = weight * by_meaning + (1 - weight) * by_words
-    ranked = sorted(zip(keys, scores.tolist(), strict=True), key=lambda c: (-c[1], c[0]))
-    return _Ranking(ranked[:CANDIDATES], cosines)
+    mean, deviation = store.background(vector)
+    by_meaning = (np.array([cosines[key] for key in keys]) - mean) / (deviation or 1.0)
+    by_words = np.array([bm25.get(key, 0.0) for key in keys]) / _spread(list(bm25.values()))
+    fused = DENSE_WEIGHT * by_meaning + (1 - DENSE_WEIGHT) * by_words
+    return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True)))[:CANDIDATES], cosines)
 
 
-def _normalise(scores: Sequence[float], *, low: float) -> NDArray[np.float64]:
-    """Scores brought to [0, 1], `low` and below to 0, the best to 1 (convex fusion: Bruch, Gai, Ingber, 2023)."""
-    values = np.asarray(scores, dtype=np.float64)
-    span = (values.max() - low) if len(values) else 0.0
-    return np.clip((values - low) / span, 0.0, 1.0) if span > 0 else np.zeros(len(values))
+def _spread(scores: Sequence[float]) -> float:
+    """The standard deviation of the BM25 scores, not let down to nothing where few passages match."""
+    return max(float(np.std(scores)), _LEAST_SPREAD * max(scores)) if scores else 1.0
 
 
 def _scaled(found: Sequence[Candidate]) -> list[Candidate]:
-    best = max((score for _, score in found), default=1.0) or 1.0
-    return [(key, score / best) for key, score in found]
+    """Best first, the best at 1 and what is worth nothing at 0; ties by key."""
+    best = max((score for _, score in found), default=1.0)
+    scale = best if best > 0 else 1.0
+    ordered = sorted(found, key=lambda c: (-c[1], c[0]))
+    return [(key, min(1.0, max(0.0, score / scale))) for key, score in ordered]
 
 
 def _unit(cosine: float) -> float:

@@ -112,36 +112,10 @@ def _special(vocabulary: Vocabulary) -> list[str]:
 
 
 def _configurations(model: E5S1) -> dict[str, Any]:
-    shape, vocabulary = model.shape, model.vocabulary
-    bos, pad, eos, unk, mask = _special(vocabulary)
+    shape = model.shape
     return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "dtype": "float32",
-            "hidden_act": "gelu",
-            "hidden_size": shape.hidden,
-            "intermediate_size": shape.feed_forward,
-            "layer_norm_eps": float(f"{shape.epsilon:.6g}"),
-            "max_position_embeddings": shape.positions,
-            "num_attention_heads": shape.heads,
-            "num_hidden_layers": shape.layers,
-            "pad_token_id": vocabulary.pad,
-            "type_vocab_size": shape.token_types,
-            "vocab_size": shape.vocabulary,
-        },
-        "tokenizer_config.json": {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": shape.positions,
-            "padding_side": "right",
-            "bos_token": bos,
-            "cls_token": bos,
-            "eos_token": eos,
-            "sep_token": eos,
-            "pad_token": pad,
-            "unk_token": unk,
-            "mask_token": mask,
-        },
+        "config.json": _bert(model),
+        "tokenizer_config.json": _tokenizer_configuration(model),
         "modules.json": [
             {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
             {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
@@ -161,4 +135,39 @@ def _configurations(model: E5S1) -> dict[str, Any]:
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },
+    }
+
+
+def _bert(model: E5S1) -> dict[str, Any]:
+    shape = model.shape
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "dtype": "float32",
+        "hidden_act": "gelu",
+        "hidden_size": shape.hidden,
+        "intermediate_size": shape.feed_forward,
+        "layer_norm_eps": float(f"{shape.epsilon:.6g}"),
+        "max_position_embeddings": shape.positions,
+        "num_attention_heads": shape.heads,
+        "num_hidden_layers": shape.layers,
+        "pad_token_id": model.vocabulary.pad,
+        "type_vocab_size": shape.token_types,
+        "vocab_size": shape.vocabulary,
+    }
+
+
+def _tokenizer_configuration(model: E5S1) -> dict[str, Any]:
+    bos, pad, eos, unk, mask = _special(model.vocabulary)
+    return {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": model.shape.positions,
+        "padding_side": "right",
+        "bos_token": bos,
+        "cls_token": bos,
+        "eos_token": eos,
+        "sep_token": eos,
+        "pad_token": pad,
+        "unk_token": unk,
+        "mask_token": mask,
     }

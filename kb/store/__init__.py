@@ -146,6 +146,10 @@ class Store(Protocol):
         """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
         ...
 
+    def background(self, vector: Vectors) -> tuple[float, float]:
+        """Mean and standard deviation of a query's cosine over all passages: what chance alone gives."""
+        ...
+
     def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
         """Cosine of a query with given passages, in order."""
         ...

@@ -194,6 +194,11 @@ class LocalStore:
         with self._guard:
             return self._vectors.search(vector, k, keys)
 
+    def background(self, vector: Vectors) -> tuple[float, float]:
+        """Mean and standard deviation of a query's cosine over all passages: what chance alone gives."""
+        with self._guard:
+            return self._vectors.background(vector)
+
     def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
         """Cosine of a query with given passages, in order."""
         with self._guard:
