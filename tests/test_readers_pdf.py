@@ -46,7 +46,8 @@ def note(folder: Path) -> Path:
         Paragraph("Réseaux de chaleur", styles["Title"]), Paragraph(LONG, styles["BodyText"]),
         Paragraph("Recommandations", styles["Heading2"]), Paragraph(LONG, styles["BodyText"]),
         Paragraph("Mutualiser les achats.", styles["BodyText"], bulletText="•"),
-        Table([["Année", "Logements"], ["2019", "3 100"]], colWidths=120), PageBreak(), Paragraph(LONG, styles["BodyText"]),
+        Table([["Année", "Logements"], ["2019", "3 100"]], colWidths=120), PageBreak(),
+        Paragraph(LONG, styles["BodyText"]),
     ]  # fmt: skip
     SimpleDocTemplate(str(path), pagesize=A4, title="Note de position").build(story)
     return path

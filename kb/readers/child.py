@@ -13,6 +13,10 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
+from kb.errors import UnreadableDocument
+from kb.readers import format_of, read
+from kb.readers.wire import to_json
+
 
 class Outcome(IntEnum):
     """Exit statuses. What a signal ends has none of these."""
@@ -45,10 +49,6 @@ def main() -> NoReturn:
 
 
 def _answer(path: Path) -> tuple[Outcome, str]:
-    from kb.errors import UnreadableDocument
-    from kb.readers import format_of, read
-    from kb.readers.wire import to_json
-
     try:
         _load(format_of(path).name)
         sys.addaudithook(_watch)

@@ -22,9 +22,8 @@ _DASH_ITEM = re.compile(r"\s*[-–—*·o]\S")
 _NUMBERED = re.compile(
     r"\s*(?:\d{1,2}(?:\.\d{1,2}){1,4}\.?|[IVX]{1,5}[.)]|[A-Z]\.\d*|Annexe [A-Z0-9]+|Article \d+)\s+\S"
 )
-_PAGE_NUMBER = re.compile(
-    r"(?:page|p\.)?\s*[-–—|]?\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?\s*[-–—|]?\s*", re.IGNORECASE
-)
+_PAGE_NUMBER = re.compile(r"(?:page|p\.)\s*\d{1,4}\s*(?:(?:/|sur|of)\s*\d{1,4})?", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"[-–—|]?\s*(\d{1,4})\s*(?:(?:/|sur)\s*\d{1,4}|[-–—|])?")
 _LEADERS = re.compile(r"(?:[._…]\s?){6,}\s*\d{1,4}\s*$")
 _OUTER_NUMBER = re.compile(r"^\s*\d{1,4}\s+|(?:\s+page)?\s+\d{1,4}(?:\s+\d{1,4})?\s*$")
 _END = re.compile(r"[.!?…:;][»”\")\]\s\u00a0]*$")
@@ -60,19 +59,31 @@ def blocks_of(pages: Sequence[Page], outline: frozenset[str] = frozenset()) -> I
 def without_furniture(pages: Sequence[Page]) -> list[list[Line]]:
     """Pages without the headers and footers that recur, nor page numbers."""
     recurring, placed = _recurring(pages)
+    offsets = _number_offsets(pages)
     numbered = re.compile(rf"\bpage \d+ ?(/|sur) ?{len(pages)}$", re.IGNORECASE)
 
-    def is_furniture(line: Line) -> bool:
+    def is_furniture(line: Line, page: int) -> bool:
         text = line.text.strip()
-        of_all = _PAGE_NUMBER.fullmatch(text) or numbered.search(text)
-        return bool(of_all) or _key(text) in recurring or _spot(line) in placed
+        if _key(text) in recurring or _spot(line) in placed or _PAGE_NUMBER.fullmatch(text) or numbered.search(text):
+            return True
+        number = _BARE_NUMBER.fullmatch(text)
+        return number is not None and int(number[1]) - page in offsets
 
     kept: list[list[Line]] = []
-    for page in pages:
+    for number, page in enumerate(pages, start=1):
         edges = _edges(page)
-        lines = [line for place, line in enumerate(page) if place not in edges or not is_furniture(line)]
+        lines = [line for place, line in enumerate(page) if place not in edges or not is_furniture(line, number)]
         kept.append(lines[:-1] if _repeats_a_title(lines) else lines)
     return kept
+
+
+def _number_offsets(pages: Sequence[Page]) -> set[int]:
+    """What is added to a page's place to make the number printed on it: nothing, or what most pages say."""
+    seen: Counter[int] = Counter()
+    for page, lines in enumerate(pages, start=1):
+        found = (_BARE_NUMBER.fullmatch(lines[place].text.strip()) for place in _edges(lines))
+        seen.update({int(match[1]) - page for match in found if match})
+    return {0} | {offset for offset, count in seen.items() if count >= max(2, _RECURS * len(pages))}
 
 
 def _repeats_a_title(lines: Page) -> bool:

@@ -22,6 +22,7 @@ from kb.readers.cleaning import clean
 from kb.readers.layout import Line
 from kb.readers.legibility import is_gibberish, poverty
 from kb.readers.pages import blocks_of, mended, title_of
+from kb.readers.pdfium import lines_of, opened
 
 Lines = list[Line]
 
@@ -198,15 +199,11 @@ class _Pdfium:
 
     def pages(self, numbers: Sequence[int]) -> list[Lines]:
         """The lines of these pages (from 0). Raise UnreadableDocument if PDFium cannot open the file."""
-        from kb.readers.pdfium import lines_of
-
         with _pdfium(self.path) as document:
             return [lines_of(document, number) for number in numbers]
 
 
 def _pdfium(path: Path) -> Any:
-    from kb.readers.pdfium import opened  # only here: most documents never need it
-
     try:
         return opened(path)
     except ValueError as error:
