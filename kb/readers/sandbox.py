@@ -88,7 +88,7 @@ def _run(path: Path, settings: Settings, answer: IO[bytes]) -> int | None:
         "seconds": math.ceil(settings.read_seconds) + 1,
         "answer": _LARGEST_ANSWER,
     }
-    search = json.dumps([str(_ROOT), *(entry for entry in sys.path if entry)])
+    search = json.dumps([str(_ROOT), *(os.path.abspath(entry) for entry in sys.path if entry)])
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _BOOT, search],
         stdin=subprocess.PIPE,
