@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from kb.readers import is_ignorable
 from kb.readers.sandbox import read_safely
 from kb.store import Record, Source
 
-PIPELINE = "1"
-"""Raise it when reading or cutting changes: every document is then read again."""
+_PIPELINE = ("readers/*.py", "passages.py", "french.py", "catalogue.py", "ingest.py")
+"""The code that decides what is kept of a file: when it changes, every document is read again."""
 
 _ENCODE_AT_ONCE = 64
 _READ_AHEAD = 2
@@ -115,6 +116,14 @@ def ingest(
     return run.report
 
 
+@lru_cache(maxsize=1)
+def pipeline() -> str:
+    """Hash of the code a document goes through, so that none is left as an older version understood it."""
+    home = Path(__file__).parent
+    files = sorted(file for pattern in _PIPELINE for file in home.glob(pattern))
+    return _hash("".join(file.read_text(encoding="utf-8") for file in files))
+
+
 def _take_all(run: _Run, files: Sequence[str]) -> None:
     """Read ahead in child processes while the encoder works on the file before."""
     with ThreadPoolExecutor(_READ_AHEAD) as pool:
@@ -139,7 +148,7 @@ def _start(run: _Run, path: str, pool: ThreadPoolExecutor) -> _Pending | None:
     """Begin to read a file; None when it is in already, as it is."""
     file = run.library.corpus / path
     content = _content_hash(file)
-    fingerprint = _hash(f"{PIPELINE} {content} {run.library.catalogue.fingerprint(path)}")
+    fingerprint = _hash(f"{pipeline()} {content} {run.library.catalogue.fingerprint(path)}")
     known = run.known.get(path)
     if known and known.fingerprint == fingerprint and not run.force:
         return None

@@ -42,14 +42,15 @@ def cut(
     document: str,
     count: CountTokens,
     *,
-    target_tokens: int = TARGET_TOKENS,
-    max_tokens: int = MAX_TOKENS,
+    target_tokens: int | None = None,
+    max_tokens: int | None = None,
 ) -> list[Passage]:
     """The passages of a document, in order. Every non-blank segment but a heading with a body is in one."""
+    target, limit = target_tokens or TARGET_TOKENS, max_tokens or MAX_TOKENS
     groups: list[list[_Unit]] = []
     for run in _runs(read.segments, read.text):
-        units = list(_units(read.text, run, count, max_tokens))
-        groups.extend(_lay(units, target_tokens, max_tokens))
+        units = list(_units(read.text, run, count, limit))
+        groups.extend(_lay(units, target, limit))
     return [_passage(read.text, document, ordinal, group) for ordinal, group in enumerate(groups, start=1)]
 
 
