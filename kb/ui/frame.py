@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -27,21 +26,20 @@ _GONE = (
 )
 
 
-@contextmanager
-def page(*, is_home: bool = False) -> Iterator[Library]:
-    """The masthead, then a page's own content over an open library that holds something.
+def page(draw: Callable[[Library], None], *, is_home: bool = False) -> None:
+    """The masthead, then what a page draws from an open library that holds something.
 
-    An error of the house raised inside is shown in French in place of what is left of the page.
+    An error of the house is shown in French in place of what is left to draw.
     """
-    st.html(masthead(is_home=is_home))
     level = 2 if is_home else 1
+    st.html(masthead(is_home=is_home))
     try:
         library = memory.library()
         if not library.store.counts().passages:
             st.html(notice("La mémoire est vide", *_EMPTY, level=level))
-            st.stop()
+            return
         library.refresh()
-        yield library
+        draw(library)
     except KbError as error:
         st.html(trouble(error, level=level))
 

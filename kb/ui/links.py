@@ -13,8 +13,13 @@ def passage_link(passage_id: str) -> str:
 
 
 def passage_address(passage_id: str, url: str) -> str:
-    """The whole address of a passage's page in the app that answers at `url`, which is one of its pages."""
+    """The whole address of a passage's page in the app that answers at `url`, one of its pages.
+
+    Without a url (nobody is connected), the link alone.
+    """
     seen = urlsplit(url)
+    if not seen.netloc:
+        return passage_link(passage_id)
     return f"{seen.scheme}://{seen.netloc}{seen.path.rpartition('/')[0]}{passage_link(passage_id)[1:]}"
 
 

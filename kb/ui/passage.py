@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from kb import browse, labels
@@ -16,16 +18,14 @@ from kb.ui.markup import aside, esc, joined
 from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 
+_IDENTIFIER = re.compile(r"\w{1,64}\.[0-9]{1,9}")
 
-def show() -> None:
+
+def draw(library: Library) -> None:
     """Draw the page of the passage that the address names."""
-    with frame.page() as library:
-        _passage_page(library, st.query_params.get("id", ""))
-
-
-def _passage_page(library: Library, identifier: str) -> None:
-    if not identifier:
-        raise UnknownItem("aucun identifiant dans l’adresse")
+    identifier = st.query_params.get("id", "")
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise UnknownItem("l’adresse ne nomme aucun passage")
     found = browse.around(library, identifier, viewer=VIEWER)
     text = browse.full_text(library, identifier, viewer=VIEWER)
     place = labels.anchor(found.passage.anchor)
@@ -60,4 +60,4 @@ def _original_link(found: Reading) -> str:
     return f'<a href="{esc(source_link(document))}" download>Télécharger l’original ({name})</a>'
 
 
-show()
+frame.page(draw)

@@ -18,19 +18,14 @@ from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 
 
-def show() -> None:
+def draw(library: Library) -> None:
     """Draw the page for what its address asks."""
-    with frame.page(is_home=True) as library:
-        try:
-            asked = filters.asked_now()
-        except InvalidQuery as error:
-            st.html(frame.trouble(error) + '<p class="acts"><a href="./">Reprendre au début</a></p>')
-            return
-        st.set_page_config(page_title=titled(asked.question), layout="centered")
-        _search_page(library, asked)
-
-
-def _search_page(library: Library, asked: Asked) -> None:
+    try:
+        asked = filters.asked_now()
+    except InvalidQuery as error:
+        st.html(frame.trouble(error) + '<p class="acts"><a href="./">Reprendre au début</a></p>')
+        return
+    st.set_page_config(page_title=titled(asked.question), layout="centered")
     whole = browse.overview(library, viewer=VIEWER)
     found = answer(library, asked, whole)
     filters.seed(asked)
@@ -76,4 +71,4 @@ def _nothing_asked(library: Library, asked: Asked, whole: Facets) -> None:
         st.html(f'<p class="acts"><a href="{esc(link(Asked()))}">Voir toute la mémoire</a></p>')
 
 
-show()
+frame.page(draw, is_home=True)
