@@ -42,9 +42,8 @@ def warm(library: Library, mode: Mode, filters: Filters, repeats: int) -> np.nda
 def main() -> None:
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     library = open_library(settings())
-    print(
-        f"{library.store.counts().passages} passages\n| mode | filter | p50 ms | p95 ms | max ms |\n|---|---|---|---|---|"
-    )
+    print(f"{library.store.counts().passages} passages")
+    print("| mode | filter | p50 ms | p95 ms | max ms |\n|---|---|---|---|---|")
     search(library, QUESTIONS[0], viewer=PUBLIC)
     for mode in Mode:
         for name, filters in (("none", Filters()), ("season 2", Filters(seasons=(2,)))):
