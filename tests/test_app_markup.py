@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.browse import FullText, Reading
+from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Segment, Session, Why
+from kb.ui import reading
+from kb.ui.cards import cards
+from kb.ui.citation import citation
+from kb.ui.links import passage_address, source_link
+from kb.ui.markup import marked, prose
+
+PAGE_4 = Anchor(page=4)
+NO_REASON = Why()
+URL = "https://memoire.example.fr/app/"
+SESSION = Session("season-3/s", "Inclure les habitants", date(2021, 4, 13), 3)
+
+
+def document(path: str = "season-3/s/note.pdf", **more: object) -> Document:
+    known: dict[str, object] = {"date": date(2021, 4, 13), "session": SESSION.id, "season": 3} | more
+    return Document("abc", path, "Note sur le guichet", DocumentType.PAPER, **known)  # type: ignore[arg-type]
+
+
+def passage(text: str, *, start: int = 0, anchor: Anchor = PAGE_4, speaker: str | None = None) -> Passage:
+    return Passage("abc.2", "abc", 2, start, start + len(text), text, anchor, speaker)
+
+
+def plain(markup: str) -> str:
+    """What a reader sees of some HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def card(text: str, why: Why = NO_REASON, of: Document | None = None, **more: object) -> str:
+    found, of = passage(text, **more), of or document()  # type: ignore[arg-type]
+    around = Reading(found, (passage("Avant."),), (passage("Après."),), of, SESSION)
+    return cards([Hit(found, 0.9, of, SESSION, why)], [around], URL)
+
+
+@st.composite
+def texts_with_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]], tuple[int, int] | None]:
+    text = draw(st.text(alphabet="ab<>&\"' é\u202e", max_size=30))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    spans = list(zip(cuts[::2], cuts[1::2], strict=False))
+    best = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=2))) if len(text) > 1 else None
+    return text, spans, (best[0], best[1]) if best else None
+
+
+@given(texts_with_spans())
+def test_marking_changes_no_character_of_a_passage(
+    case: tuple[str, list[tuple[int, int]], tuple[int, int] | None],
+) -> None:
+    text, spans, best = case
+    assert plain(marked(text, spans, best)) == text
+
+
+@given(texts_with_spans())
+def test_marking_closes_what_it_opens(case: tuple[str, list[tuple[int, int]], tuple[int, int] | None]) -> None:
+    made = marked(*case)
+    assert (made.count("<mark>"), made.count("<span")) == (made.count("</mark>"), made.count("</span>"))
+
+
+def test_matched_words_are_marked_inside_the_best_sentence() -> None:
+    made = marked("Un outil. La confiance vient.", [(13, 22)], (10, 29))
+    assert made == 'Un outil. <span class="best">La <mark>confiance</mark> vient.</span>'
+
+
+def test_line_ends_become_gaps() -> None:
+    assert prose("un\n\ndeux") == 'un<span class="gap"></span>deux'
+
+
+def test_a_card_shows_hostile_text_as_text() -> None:
+    made = card('<img src=x onerror="alert(1)">', speaker="<b>Maire</b>")
+    assert "<img" not in made
+    assert "<b>" not in made
+
+
+def test_a_card_says_who_speaks_before_the_words() -> None:
+    made = plain(card("La confiance vient.", speaker="Maire"))
+    assert made.index("Maire") < made.index("La confiance vient.")
+
+
+def test_a_card_without_a_speaker_is_headed_by_its_document() -> None:
+    assert plain(card("La confiance vient.")).startswith("Note sur le guichet")
+
+
+def test_a_passage_of_a_pdf_links_to_its_page() -> None:
+    assert 'href="./source/abc#page=4">p.\u00a04 dans la note (PDF)</a>' in card("La confiance vient.")
+
+
+def test_a_passage_of_a_text_links_to_itself_in_the_text() -> None:
+    made = card("Oui.", of=document("season-3/s/t.vtt"), anchor=Anchor(start_s=751.0))
+    assert '<a href="./passage?id=abc.2">12:31 dans la note</a>' in made
+
+
+def test_only_a_demonstration_document_is_tagged_so() -> None:
+    assert ("démonstration" in card("Oui."), "démonstration" in card("Oui.", of=document(demo=True))) == (False, True)
+
+
+def test_a_card_says_why_in_one_line() -> None:
+    assert "mots\u00a0: confiance · sens\u00a0: très proche" in card("Oui.", Why(("Confiance",), (), 0.95))
+
+
+def test_a_citation_says_who_what_where_and_when_with_its_address() -> None:
+    address = passage_address("abc.2", URL)
+    made = citation(passage("La confiance\n\nvient.", speaker="Maire"), document(), SESSION, address)
+    assert made == (
+        "Maire, «\u00a0La confiance vient.\u00a0», Inclure les habitants, Capteurs de territoire, saison\u00a03, "
+        "13 avril 2021, Note sur le guichet, p.\u00a04. https://memoire.example.fr/app/passage?id=abc.2"
+    )
+
+
+def test_a_citation_of_a_stray_document_leaves_out_what_is_not_known() -> None:
+    stray = Document("abc", "seul.txt", "Seul", DocumentType.OTHER)
+    assert citation(passage("Oui.", anchor=Anchor()), stray, None, "http://h/") == "«\u00a0Oui.\u00a0», Seul. http://h/"
+
+
+def test_a_source_link_never_holds_a_path() -> None:
+    assert source_link(document("../secret.pdf"), 2) == "./source/abc#page=2"
+
+
+def turns() -> FullText:
+    text = "Bonjour à tous. On commence. Merci bien."
+    spans = ((0, 15, "Maire", 3.0), (16, 28, "Maire", 9.0), (29, 40, "Élue", 61.0))
+    return FullText(document(), text, tuple(Segment(s, e, Anchor(start_s=at), who) for s, e, who, at in spans))
+
+
+def test_the_passage_is_marked_once_by_its_name_across_segments() -> None:
+    made = reading.text(turns(), passage("à tous. On commence.", start=8))
+    assert made.count('id="passage"') == 1
+    assert made.count('<mark class="passage"') == 2
+
+
+def test_a_read_document_says_each_turn_s_speaker_and_time_once() -> None:
+    seen = plain(reading.text(turns(), passage("On commence.", start=16)))
+    assert seen == "Maire00:03Bonjour à tous. On commence.Élue01:01Merci bien."
+
+
+def test_a_page_is_told_when_it_changes() -> None:
+    segments = tuple(Segment(i * 3, i * 3 + 2, Anchor(page=1 + i // 2)) for i in range(4))
+    seen = plain(reading.text(FullText(document(), "aa bb cc dd", segments), passage("aa")))
+    assert seen == "p.\u00a01aabbp.\u00a02ccdd"
+
+
+def test_of_a_very_long_document_only_what_surrounds_the_passage_is_shown() -> None:
+    size, n = 1000, 600
+    segments = tuple(Segment(i * size, i * size + size - 1, Anchor(line=i + 1)) for i in range(n))
+    made = reading.text(FullText(document(), "x" * size * n, segments), passage("x" * 50, start=300 * size))
+    assert reading.LONGEST < len(made) < 2 * reading.LONGEST
+    assert "Ce document est long" in made

@@ -1,0 +1,240 @@
+"""The pages as Streamlit runs them, without a browser, over a real memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from kb import browse
+from kb.domain import STAFF
+from kb.encoder import Encoder
+from kb.library import open_library
+from kb.settings import ROOT, Settings, settings
+from tests.reading_room import INCLUSION, QUESTION, RESERVED, fill
+
+MAIN = ROOT / "kb" / "ui" / "main.py"
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
+    return fill(tmp_path_factory.mktemp("memory"), encoder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def configured(memory: Settings) -> Iterator[None]:
+    """The app opens this memory, once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        use(memory.corpus, memory.index, patch)
+        yield
+    forget()
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """For a test that makes the app open another memory."""
+    yield monkeypatch
+    monkeypatch.undo()
+    forget()
+
+
+def use(corpus: Path, index: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make the app open this memory."""
+    patch.setenv("KB_CORPUS", str(corpus))
+    patch.setenv("KB_INDEX", str(index))
+    forget()
+
+
+def forget() -> None:
+    """Close what the app had opened."""
+    settings.cache_clear()
+    st.cache_resource.clear()
+
+
+def opened(**parameters: str | list[str]) -> AppTest:
+    """The search page at an address."""
+    app = AppTest.from_file(str(MAIN), default_timeout=30)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def seen(app: AppTest) -> str:
+    """All the HTML of a page; a page that fails is no page."""
+    assert not app.exception
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_at_first_sight_the_page_says_what_the_memory_holds() -> None:
+    page = seen(opened())
+    assert "Capteurs de territoire" in page
+    for said in ("2 saisons", "2 séances", "4 documents", "Comment ramener la vie dans les centres ?"):
+        assert said in page
+
+
+def test_example_questions_are_links_to_their_answers() -> None:
+    assert '<a href="./?q=Qui+accompagne+les+habitants+%3F">Qui accompagne les habitants ?</a>' in seen(opened())
+
+
+def test_a_question_in_the_address_is_answered() -> None:
+    app = opened(q=QUESTION)
+    assert app.text_input(key="question").value == QUESTION
+    assert "<mark>confiance</mark>" in seen(app)
+
+
+def test_a_question_typed_goes_into_the_address() -> None:
+    app = opened()
+    app.text_input(key="question").set_value("  fibre   optique ")
+    app.button[0].click().run()
+    assert app.query_params["q"] == "fibre optique"
+    assert "<mark>fibre</mark>" in seen(app)
+
+
+def test_a_filter_chosen_goes_into_the_address_and_keeps_only_what_it_says() -> None:
+    app = opened(q="boutiques")
+    app.button_group(key="saisons").set_value([1]).run()
+    assert app.query_params["saison"] == "1"
+    assert "Vitrines vides" in seen(app)
+    assert "Inclure tous les habitants" not in seen(app)
+
+
+def test_filters_show_the_counts_of_the_current_answer() -> None:
+    whole = opened().button_group(key="types").options
+    kept = opened(q='"fibre optique"').button_group(key="types").options
+    assert (kept, len(whole)) == (["Transcription (1)"], 3)
+
+
+def test_a_filter_in_use_still_shows_what_its_other_values_would_add() -> None:
+    seasons = opened(q="guichet", saison="1").button_group(key="saisons").options
+    assert all("(0)" not in option for option in seasons)
+
+
+def test_clearing_keeps_the_question_and_drops_the_filters() -> None:
+    app = opened(q="boutiques", saison="1", mode="mots")
+    app.button(key="effacer").click().run()
+    assert dict(app.query_params) == {"q": "boutiques"}
+
+
+def test_a_date_is_taken_as_people_write_it() -> None:
+    app = opened(q="boutiques")
+    app.text_input(key="au").set_value("2020").run()
+    assert app.query_params["au"] == "2020-12-31"
+    assert "Inclure tous les habitants" not in seen(app)
+
+
+def test_what_is_no_date_is_said_and_changes_nothing() -> None:
+    app = opened(q="boutiques")
+    app.text_input(key="du").set_value("hier").run()
+    assert "« hier » n’est pas une date" in seen(app)
+    assert dict(app.query_params) == {"q": "boutiques"}
+
+
+def test_filters_without_a_question_list_the_documents() -> None:
+    page = seen(opened(saison="3"))
+    assert "3 documents" in page
+    assert "Note sur le guichet" in page
+
+
+def test_nothing_found_is_said_with_what_to_try() -> None:
+    page = seen(opened(q='"jamais dit ainsi"'))
+    assert "Aucun passage ne contient cette expression" in page
+    assert "Chercher sans les guillemets" in page
+
+
+def test_words_found_nowhere_call_for_prudence() -> None:
+    assert "à lire avec prudence" in seen(opened(q="xylophone zygomatique"))
+
+
+def test_a_search_that_means_nothing_is_explained() -> None:
+    assert "écrivez au moins un mot" in seen(opened(q="-mot"))
+
+
+def test_an_address_that_means_nothing_is_explained() -> None:
+    assert "« abc » n’est pas un numéro de saison" in seen(opened(saison="abc"))
+
+
+def test_hostile_words_are_shown_as_they_are() -> None:
+    page = seen(opened(q="sorcier grimoire"))
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "**pas gras**, $x^2$" in page
+
+
+def test_a_reserved_document_appears_nowhere(memory: Settings, encoder: Encoder) -> None:
+    library = open_library(memory, encoder)
+    assert any(d.path.endswith("reserve.md") for d in browse.documents(library, viewer=STAFF))
+    assert "confidentiel" not in seen(opened(q="budget confidentiel")).replace("<mark>", "")
+
+
+def test_the_title_of_a_session_the_reader_may_not_see_is_not_told() -> None:
+    app = opened(q="huis clos guichet", seance=RESERVED)
+    assert f"{RESERVED} (0)" in app.button_group(key="seances").options
+    assert "Séance à huis clos" not in seen(app)
+
+
+def test_an_empty_memory_says_how_to_fill_it(tmp_path: Path, elsewhere: pytest.MonkeyPatch) -> None:
+    (tmp_path / "corpus").mkdir()
+    use(tmp_path / "corpus", tmp_path / "index", elsewhere)
+    page = seen(opened())
+    assert "La mémoire est vide" in page
+    assert "kb ingest" in page
+
+
+def test_a_corpus_that_is_not_there_is_said_in_french(tmp_path: Path, elsewhere: pytest.MonkeyPatch) -> None:
+    use(tmp_path / "absent", tmp_path / "index", elsewhere)
+    assert "ce dossier n’existe pas" in seen(opened())
+
+
+def test_an_index_that_cannot_be_read_is_said_in_french(
+    tmp_path: Path, memory: Settings, elsewhere: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(memory.index, tmp_path / "index")
+    for file in (tmp_path / "index").glob("index.sqlite-*"):
+        file.unlink()
+    (tmp_path / "index" / "index.sqlite").write_bytes(b"ce n'est pas une base" * 500)
+    use(memory.corpus, tmp_path / "index", elsewhere)
+    assert "La mémoire ne peut pas être ouverte" in seen(opened())
+
+
+def passage_page(identifier: str) -> AppTest:
+    app = opened()
+    app.query_params.clear()
+    app.query_params["id"] = identifier
+    return app.switch_page("passage.py").run()
+
+
+def identifier_of(path: str, memory: Settings, encoder: Encoder) -> str:
+    documents = browse.documents(open_library(memory, encoder), viewer=STAFF)
+    return next(d.id for d in documents if d.path == path)
+
+
+def test_a_passage_is_marked_in_its_document(memory: Settings, encoder: Encoder) -> None:
+    page = seen(passage_page(f"{identifier_of(f'{INCLUSION}/transcription.vtt', memory, encoder)}.1"))
+    assert '<mark class="passage" id="passage">' in page
+    assert "Télécharger l’original (<bdi>transcription.vtt</bdi>)" in page
+
+
+@pytest.mark.parametrize("identifier", ["inconnu.1", "", "../../etc/passwd", "x.99999999999999999999999"])
+def test_a_passage_that_is_not_there_is_said(identifier: str) -> None:
+    assert "Ce passage n’est pas dans la mémoire" in seen(passage_page(identifier))
+
+
+def test_a_reserved_passage_is_as_one_that_is_not_there(memory: Settings, encoder: Encoder) -> None:
+    page = seen(passage_page(f"{identifier_of(f'{INCLUSION}/reserve.md', memory, encoder)}.1"))
+    assert "Ce passage n’est pas dans la mémoire" in page
+    assert "confidentiel" not in page
+
+
+def test_what_nobody_foresaw_is_told_without_its_details() -> None:
+    def page() -> None:
+        from kb.ui.frame import tell_unexpected
+
+        assert tell_unexpected(ValueError("chemin /secret"))
+
+    said = seen(AppTest.from_function(page).run())
+    assert "Cette page n’a pas pu être préparée" in said
+    assert "secret" not in said
