@@ -71,6 +71,11 @@ def test_the_recorded_title_is_the_title(tmp_path: Path) -> None:
     assert pdf.read(note(tmp_path)).title == "Note de position"
 
 
+def test_of_two_pages_the_same_words_at_the_same_spot_are_a_header(tmp_path: Path) -> None:
+    path = drawn(tmp_path, ("Institut du débat", LONG[:80]), ("Institut du débat", LONG[80:]))
+    assert "Institut du débat" not in pdf.read(path).text
+
+
 def test_headers_footers_and_page_numbers_that_recur_are_dropped(tmp_path: Path) -> None:
     contents = [("Institut du débat", f"Le texte {word} commence ici.", f"Page {number} / 4")
                 for number, word in enumerate(("alpha", "bêta", "gamma", "delta"), start=1)]  # fmt: skip

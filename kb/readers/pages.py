@@ -95,15 +95,19 @@ def _repeats_a_title(lines: Page) -> bool:
 
 
 def _recurring(pages: Sequence[Page]) -> tuple[set[str], set[tuple[str, int]]]:
-    """What stands at the edge of most pages, figures apart; and what stands at one spot of several."""
-    if len(pages) < 3:
+    """What stands at the edge of most pages, figures apart; and what stands at one spot of several.
+
+    Of two pages, only the very same words at the very same spot are believed.
+    """
+    if len(pages) < 2:
         return set(), set()
+    least = min(3, len(pages))
     edges = [[page[place] for place in _edges(page)] for page in pages]
     keys = Counter(key for lines in edges for key in {_key(line.text) for line in lines})
     spots = Counter(spot for lines in edges for spot in {_spot(line) for line in lines if line.base})
     return (
         {key for key, count in keys.items() if key and count >= max(3, _RECURS * len(pages))},
-        {spot for spot, count in spots.items() if spot[0] and count >= max(3, _RECURS_AT_ONE_SPOT * len(pages))},
+        {spot for spot, count in spots.items() if spot[0] and count >= max(least, _RECURS_AT_ONE_SPOT * len(pages))},
     )
 
 
