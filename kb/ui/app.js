@@ -44,20 +44,33 @@
     else if (button.hasAttribute("aria-controls")) toggle(button);
   });
 
+  // The few English words of Streamlit's own widgets. Documents are in .stHtml and are never touched.
   const FRENCH = {
-    "Clear all": "Tout effacer", "Clear value": "Effacer", "Clear": "Effacer", "Remove": "Retirer",
-    "No results": "Aucun résultat", "Close": "Fermer", "open": "ouvrir", "Select all": "Tout choisir",
-    "Connection error": "Le serveur ne répond plus",
+    "Skip to main content": "Aller au contenu", "Clear all": "Tout effacer", "Clear value": "Effacer",
+    "Clear entry": "Effacer", "Open": "Ouvrir", "Close": "Fermer", "Dismiss": "Fermer", "Remove": "Retirer",
+    "Selected values": "Choix faits", "No results": "Aucun résultat", "Try again": "Réessayer",
+    "Connection error": "Le serveur ne répond plus", "Connecting...": "Connexion…", "Running...": "En cours…",
+    "Page not found": "Cette page n’existe pas",
   };
+  const LOST = "Le serveur a peut-être été arrêté. Relancez-le, puis rechargez cette page.";
   const LABELS = ["aria-label", "title", "placeholder"];
 
-  const inFrench = (root) => {
+  const translate = (element) => {
     for (const name of LABELS) {
-      root.querySelectorAll(`[${name}]`).forEach((element) => {
-        const known = FRENCH[element.getAttribute(name)];
-        if (known) element.setAttribute(name, known);
-      });
+      const known = FRENCH[element.getAttribute(name)];
+      if (known) element.setAttribute(name, known);
     }
+    for (const node of element.childNodes) {
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      const known = FRENCH[node.data.trim()] || (/^(Is Streamlit still|Streamlit server is not)/.test(node.data) && LOST);
+      if (known) node.data = known;
+    }
+  };
+
+  const inFrench = (root) => {
+    if (root.nodeType !== Node.ELEMENT_NODE || root.closest(".stHtml")) return;
+    translate(root);
+    root.querySelectorAll(":not(.stHtml *)").forEach(translate);
   };
 
   let shown = null;
@@ -68,6 +81,8 @@
     passage.scrollIntoView({ block: "center" });
   };
 
-  new MutationObserver(() => { showPassage(); inFrench(document.body); })
-    .observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver((changes) => {
+    showPassage();
+    for (const change of changes) change.addedNodes.forEach(inFrench);
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -85,4 +85,4 @@ def _group(session: Session | None, documents: Sequence[Document]) -> str:
         f'<span class="where">{esc(labels.TYPES[d.type])}{demo_tag(d)}</span></li>'
         for d in documents
     )
-    return f'<section class="documents"><h3>{title}</h3><p class="where">{esc(day)}</p><ul>{items}</ul></section>'
+    return f'<section class="documents"><h2>{title}</h2><p class="where">{esc(day)}</p><ul>{items}</ul></section>'

@@ -1,0 +1,248 @@
+"""The app as a reader uses it: the real server, a real memory, a real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from kb.encoder import Encoder
+from tests.reading_room import QUESTION, fill, served
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: the pages are not tried in a browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
+    """The address of the served app."""
+    home = tmp_path_factory.mktemp("browsed")
+    with served(fill(home, encoder), home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
+    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
+    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    opened.set_default_timeout(15_000)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    failures: list[str] = []
+    opened.on("weberror", lambda error: failures.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert [url for url in asked if not url.startswith((base, "data:", "blob:", "chrome-extension:"))] == []
+    assert failures == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def at(base: str, question: str = QUESTION, more: str = "") -> str:
+    return f"{base}/?q={quote(question)}{more}"
+
+
+def test_a_question_typed_finds_its_passage_with_the_words_marked(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_label("Que cherchez-vous").fill(QUESTION)
+    page.get_by_role("button", name="Rechercher").click()
+    hit = page.locator(".hit").filter(has_text="la personne au guichet qui écoute").first
+    expect(hit.locator("mark", has_text="confiance")).to_be_visible()
+    expect(hit.locator("cite")).to_have_text("Directrice d’une agence")
+
+
+def test_a_question_is_asked_with_the_keyboard_alone(page: Page, base: str) -> None:
+    page.goto(base)
+    expect(page.locator(".seasons")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Que cherchez-vous")).to_be_focused()
+    page.keyboard.type("fibre optique")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit mark").first).to_have_text("fibre")
+
+
+def test_an_example_question_is_one_click_from_its_answer(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_role("link", name="Qui accompagne les habitants").click()
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+def test_reading_around_shows_what_was_said_before_and_after_in_place(page: Page, base: str) -> None:
+    page.goto(at(base, '"la personne au guichet"'))
+    hit = page.locator(".hit").first
+    before, after = hit.locator(".around").first, hit.locator(".around").last
+    expect(before).to_be_hidden()
+    hit.get_by_role("button", name="Lire autour").click()
+    expect(before).to_contain_text("quand tout passe en ligne")
+    expect(after).to_contain_text("fibre optique")
+    hit.get_by_role("button", name="Lire autour").click()
+    expect(before).to_be_hidden()
+
+
+def test_a_citation_is_copied_with_its_address(context: BrowserContext, page: Page, base: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base)
+    page.goto(at(base, '"la personne au guichet"'))
+    page.get_by_role("button", name="Citer").first.click()
+    page.get_by_role("button", name="Copier la citation").first.click()
+    expect(page.get_by_role("button", name="Citation copiée")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Directrice d’une agence, «\u00a0Ce n’est pas l’outil.")
+    assert f"{base}/passage?id=" in copied
+
+
+def test_the_source_of_a_pdf_opens_at_its_page(page: Page, base: str) -> None:
+    page.goto(at(base, "agent itinérant samedi"))
+    link = page.get_by_role("link", name="p. 2 dans la note")
+    with page.expect_response("**/source/**") as opened:
+        link.first.click()
+    assert opened.value.headers["content-type"] == "application/pdf"
+    assert page.evaluate("location.href").endswith("#page=2")
+
+
+def test_the_source_of_a_transcript_opens_with_the_passage_in_view(page: Page, base: str) -> None:
+    page.goto(at(base, '"la personne au guichet"'))
+    page.get_by_role("link", name="dans la transcription").first.click()
+    expect(page.locator("#passage")).to_contain_text("Ce qui donne confiance, c’est la personne au guichet")
+    expect(page.locator("#passage")).to_be_in_viewport()
+    expect(page.get_by_role("heading", level=1)).not_to_be_in_viewport()
+
+
+def test_a_shared_address_gives_the_same_page_to_someone_else(page: Page, browser: Browser, base: str) -> None:
+    page.goto(base)
+    page.get_by_label("Que cherchez-vous").fill("boutiques")
+    page.get_by_role("button", name="Rechercher").click()
+    page.get_by_role("button", name="Saison 1").click()
+    page.wait_for_url("**saison=1**")
+    expect(page.locator(".headline")).to_have_text("1 passage, 1 séance")
+    elsewhere = browser.new_page(locale="fr-FR")
+    elsewhere.goto(page.url)
+    expect(elsewhere.locator(".hits")).to_have_text(page.locator(".hits").inner_text(), use_inner_text=True)
+    expect(elsewhere.get_by_label("Que cherchez-vous")).to_have_value("boutiques")
+    expect(elsewhere).to_have_title("boutiques · mémoire des débats")
+    elsewhere.close()
+
+
+def test_the_back_button_returns_to_the_question_before(page: Page, base: str) -> None:
+    page.goto(at(base, "fibre optique"))
+    expect(page.locator(".hit mark").first).to_have_text("fibre")
+    page.get_by_label("Que cherchez-vous").fill("boutiques")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page.locator(".hit mark").first).to_have_text("boutiques")
+    page.go_back()
+    expect(page.locator(".hit mark").first).to_have_text("fibre")
+    expect(page.get_by_label("Que cherchez-vous")).to_have_value("fibre optique")
+
+
+def test_several_values_of_a_filter_are_chosen_without_reopening_it(page: Page, base: str) -> None:
+    page.goto(at(base))
+    page.get_by_role("button", name="Type", exact=True).click()
+    page.get_by_role("button", name="Transcription (").click()
+    page.wait_for_url("**type=transcription**")
+    page.get_by_role("button", name="Note (").click()
+    page.wait_for_url("**type=note**")
+    expect(page.get_by_role("button", name="Type (2)")).to_be_visible()
+
+
+def test_hostile_words_stay_words(page: Page, base: str) -> None:
+    page.goto(at(base, "sorcier grimoire"))
+    expect(page.locator(".hits")).to_contain_text("<img src=x onerror=\"document.title='pris'\">")
+    expect(page.locator(".hits")).to_contain_text(
+        "**pas gras**, $x^2$, [un lien](javascript:alert(1)), :material/home:"
+    )
+    assert page.locator(".hits :is(img, script, .katex, strong, a[href^=javascript])").count() == 0
+    page.locator(".hit").filter(has_text="sorcier").get_by_role("link").first.click()
+    expect(page.locator(".reading")).to_contain_text("<script>alert(1)</script>")
+    assert "pris" not in page.title()
+
+
+@pytest.mark.parametrize("width", [360, 320])
+def test_nothing_is_wider_than_a_telephone(page: Page, base: str, width: int) -> None:
+    """320 pixels is also a screen of 1280 read at 400 %."""
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(base)
+    expect(page.locator(".seasons")).to_be_visible()
+    assert overflow(page) == 0
+    page.goto(at(base))
+    page.get_by_role("button", name="Citer").first.click()
+    page.get_by_role("button", name="Lire autour").first.click()
+    assert overflow(page) == 0
+    page.get_by_role("link", name="dans la transcription").first.click()
+    expect(page.locator("#passage")).to_be_in_viewport()
+    assert overflow(page) == 0
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page, or the part of it that scrolls, is wider than its window."""
+    return int(
+        page.evaluate(
+            "Math.max(...[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+            ".map((e) => e.scrollWidth - e.clientWidth))"
+        )
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_of_the_app_has_a_barrier(page: Page, base: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    states = {
+        base: ".seasons",
+        at(base): ".hits",
+        at(base, "boutiques", "&saison=1"): ".hits",
+        at(base, '"jamais dit ainsi"'): ".notice",
+        f"{base}/?saison=3": ".documents",
+        f"{base}/passage?id=inconnu.1": ".notice",
+        f"{base}/nulle-part": "h1",
+    }
+    for address, sign in states.items():
+        page.goto(address)
+        expect(page.locator(sign).first).to_be_visible()
+        assert barriers(page) == [], address
+    page.goto(at(base))
+    for name in ("pourquoi", "Citer", "Lire autour"):
+        page.get_by_role("button", name=name).first.click()
+    page.get_by_role("button", name="Dates").click()
+    expect(page.get_by_label("À partir du")).to_be_visible()
+    assert barriers(page) == [], "panels and menu open"
+    page.goto(at(base))
+    page.get_by_role("link", name="dans la transcription").first.click()
+    expect(page.locator("#passage")).to_be_visible()
+    assert barriers(page) == [], "passage"
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds, as « rule: element »."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def test_the_page_is_in_french_and_bears_no_trace_of_its_maker(page: Page, base: str) -> None:
+    page.goto(base)
+    expect(page.locator(".seasons")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page).to_have_title("Capteurs de territoire · mémoire des débats")
+    for name in ("stToolbar", "stAppDeployButton", "stMainMenu", "stStatusWidget", "stHeader"):
+        expect(page.get_by_test_id(name)).to_be_hidden()
+    assert "Streamlit" not in page.locator("body").inner_text()
