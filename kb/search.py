@@ -14,8 +14,8 @@ from kb.library import Library
 from kb.query import ParsedQuery, parse
 from kb.store import Candidate, Scope, Store, Vectors, Words
 
-CANDIDATES = 200
-"""How many passages each side proposes."""
+BY_MEANING, BY_WORDS = 200, 1000
+"""How many passages each side proposes: anything is somewhat near in meaning, but a word is there or is not."""
 DENSE_WEIGHT = 0.7
 """Share of meaning in the fused score, both sides in standard deviations; see docs/quality.md."""
 _LEAST_SPREAD = 0.1
@@ -65,13 +65,13 @@ def rank(library: Library, question: str, *, viewer: Viewer, mode: Mode, k: int)
 
 def _rank(library: Library, query: ParsedQuery, scope: Scope, mode: Mode) -> _Ranking:
     if mode is Mode.WORDS:
-        found = library.store.lexical(query.words, scope, CANDIDATES)
+        found = library.store.lexical(query.words, scope, BY_WORDS)
         return _Ranking(_scaled(found), {})
     vector = library.encoder.encode_query(query.text)
-    nearest = library.store.dense(vector, scope, CANDIDATES, among=_among(library.store, query.words, scope))
+    nearest = library.store.dense(vector, scope, BY_MEANING, among=_among(library.store, query.words, scope))
     if mode is Mode.MEANING:
         return _Ranking([(key, _unit(cosine)) for key, cosine in nearest], dict(nearest))
-    return _fused(library.store, vector, library.store.lexical(query.words, scope, CANDIDATES), nearest)
+    return _fused(library.store, vector, library.store.lexical(query.words, scope, BY_WORDS), nearest)
 
 
 def _among(store: Store, words: Words, scope: Scope) -> NDArray[np.int64] | None:
@@ -87,9 +87,9 @@ def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest:
     keys = sorted(cosines)
     mean, deviation = store.background(vector)
     by_meaning = (np.array([cosines[key] for key in keys]) - mean) / (deviation or 1.0)
-    by_words = np.array([bm25.get(key, 0.0) for key in keys]) / _spread(list(bm25.values()))
+    by_words = np.array([bm25.get(key, 0.0) for key in keys]) / _spread([score for _, score in lexical[:BY_MEANING]])
     fused = DENSE_WEIGHT * by_meaning + (1 - DENSE_WEIGHT) * by_words
-    return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True)))[:CANDIDATES], cosines)
+    return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True))), cosines)
 
 
 def _spread(scores: Sequence[float]) -> float:
