@@ -183,7 +183,7 @@ def _session_name(library: Library, whole: Facets) -> Callable[[str], str]:
         session = library.session(identifier) if identifier in whole.sessions else None
         if session is None:
             return identifier
-        return f"{session.title}, {french.long_date(session.date)}" if session.date else session.title
+        return f"{french.long_date(session.date)}, {session.title}" if session.date else session.title
 
     return name
 

@@ -17,16 +17,17 @@ _EXAMPLES_A_SEASON = 2
 
 def introduction(documents: int, whole: Facets) -> str:
     """Two lines: what this is, and how much it holds."""
-    held = (
+    amounts = (
         french.count(len(whole.seasons), "saison"),
         french.count(len(whole.sessions), "séance"),
         french.count(documents, "document"),
         french.count(sum(whole.types.values()), "passage"),
     )
+    held = joined(f'<span class="whole">{esc(amount)}</span>' for amount in amounts)
     return (
         '<p class="intro">Ce qui s’est dit et écrit dans le think tank des entreprises publiques locales, '
         "retrouvé par le sens ou par les mots, avec sa source."
-        f'<br><span class="held">{joined(esc(each) for each in held)}</span></p>'
+        f'<br><span class="held">{held}</span></p>'
     )
 
 
