@@ -51,7 +51,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
 
 def _plain_step(step: Step) -> None:
     if step.stage != "lecture":
-        err.print(f"[{step.done + bool(step.file)}/{step.total}] {_step(step)}", markup=False)
+        err.print(f"[{step.done + bool(step.file)}/{step.total}] {_step(step)}", markup=False, soft_wrap=True)
 
 
 def _step(step: Step) -> str:
@@ -84,7 +84,7 @@ def _notes(title: str, notes: Sequence[Note]) -> None:
     if notes:
         out.print(f"\n{title} :")
     for note in notes:
-        out.print(f"  {note.file} : {note.cause}", markup=False)
+        out.print(f"  {note.file} : {note.cause}", markup=False, soft_wrap=True)
 
 
 def hits(results: Results, near: Sequence[Reading] | None, *, as_json: bool) -> None:
@@ -210,7 +210,7 @@ def verification(counts: Counts, found: Sequence[str], *, as_json: bool) -> None
         print(json.dumps({"sound": not found, **asdict(counts), "problems": list(found)}, ensure_ascii=False, indent=1))
         return
     for problem in found:
-        out.print(f"✗ {problem}", markup=False)
+        out.print(f"✗ {problem}", markup=False, soft_wrap=True)
     if not found:
         out.print(
             f"Tout concorde : {french.count(counts.documents, 'document')}, {french.count(counts.passages, 'passage')}"

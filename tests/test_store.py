@@ -41,20 +41,22 @@ def test_meaning_ranks_the_nearest_vector_first(store: LocalStore) -> None:
     assert near(store, "aaa") == ["aaa", "aab", "zzz"]
 
 
-def test_a_document_replaces_its_version_before_everywhere(store: LocalStore) -> None:
+def test_a_document_replaces_its_version_before_everywhere(store: LocalStore, caplog: pytest.LogCaptureFixture) -> None:
     put(store, make_record("a", "ancien", "texte"), make_record("b", "autre"))
     put(store, make_record("a", "nouveau"))
     assert said(store, "ancien") == []
     assert sorted(near(store, "ancien")) == ["autre", "nouveau"]
     assert store.counts().passages == store.counts().in_words == store.counts().in_vectors == 2
+    assert caplog.messages == []  # nothing had to be rebuilt
 
 
-def test_a_deleted_document_is_gone_everywhere(store: LocalStore) -> None:
+def test_a_deleted_document_is_gone_everywhere(store: LocalStore, caplog: pytest.LogCaptureFixture) -> None:
     put(store, make_record("a", "fibre"), make_record("b", "route"))
     store.delete("a")
     store.sync()
     assert (said(store, "fibr"), near(store, "fibre")) == ([], ["route"])
     assert store.counts().in_words == 1
+    assert caplog.messages == []
 
 
 FILTERS = [
@@ -101,6 +103,8 @@ def test_nothing_reveals_a_document_that_its_viewer_may_not_see(store: LocalStor
         store.passage("secret.1", PUBLIC)
     with pytest.raises(UnknownItem):
         store.text("secret", PUBLIC)
+    with pytest.raises(UnknownItem):
+        store.passage(f"secret.{'9' * 40}", PUBLIC)
     assert store.passages("secret", 1, 9, PUBLIC) == []
     assert store.passage("secret.1", Viewer(frozenset(Visibility)))[0].text == "budget"
 

@@ -15,6 +15,7 @@ from kb.store.schema import document_of, passage_of, segments_of, to_json
 from kb.store.scopes import reach, where
 from kb.store.words import Entry
 
+_LONGEST_ORDINAL = 9
 _JOIN = "FROM passages p JOIN documents d ON d.key = p.document"
 
 
@@ -47,7 +48,7 @@ def vectors(rows: Rows, first: int, last: int, dimensions: int) -> tuple[NDArray
 def passage(rows: Rows, identifier: str, viewer: Viewer) -> tuple[Passage, Document]:
     """One passage by its public id, `<document>.<ordinal>`; raises UnknownItem."""
     document, _, ordinal = identifier.rpartition(".")
-    if ordinal.isdecimal():
+    if ordinal.isdecimal() and len(ordinal) <= _LONGEST_ORDINAL:
         condition, values = where(Scope(viewer))
         found = rows.query(
             f"SELECT {PASSAGE_COLUMNS}, {DOCUMENT_COLUMNS} {_JOIN} {_and(condition)} d.id=? AND p.ordinal=?",

@@ -73,7 +73,7 @@ class WordIndex:
         """Take documents out by key, put passages in, in one commit. Doing it twice is doing it once."""
         writer = self._index.writer(_HEAP, 1)
         for document in removed:
-            writer.delete_documents_by_term("document", document)
+            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document, "basic"))
         for entry in added:
             writer.add_document(_indexed(entry))
         writer.commit()
