@@ -22,7 +22,7 @@ from kb.readers import is_ignorable
 from kb.readers.sandbox import read_safely
 from kb.store import Record, Source
 
-_PIPELINE = ("readers/*.py", "passages.py", "french.py", "catalogue.py", "ingest.py")
+_PIPELINE = ("readers/*.py", "passages.py", "french.py", "catalogue/*.py", "ingest.py")
 """The code that decides what is kept of a file: when it changes, every document is read again."""
 
 _ENCODE_AT_ONCE = 64
@@ -77,11 +77,15 @@ class _Pending:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One ingest under way. `known`: what was in the store when it began, by path."""
+    """One ingest under way.
+
+    known: what was in the store when it began, by path. held: files whose TOML is wrong: their version before stays.
+    """
 
     library: Library
     report: Report
     known: dict[str, Source]
+    held: set[str]
     force: bool
     dry_run: bool
     listen: Listener
@@ -103,8 +107,9 @@ def ingest(
     with library.store.writing():
         if library.store.model != library.encoder.name and not dry_run:
             library.store.reset(library.encoder.name)
-        run = _Run(library, Report(), library.store.sources(), force, dry_run, listen)
+        run = _Run(library, Report(), library.store.sources(), set(), force, dry_run, listen)
         files = sorted(set(_files(library.corpus, paths)))
+        run.report.refused.extend(Note(name, cause) for name, cause in library.catalogue.problems.items())
         _take_all(run, files)
         if not dry_run:
             _remove_absent(run, set(files), paths)
@@ -163,7 +168,8 @@ def _finish(run: _Run, pending: _Pending, done: int, total: int) -> None:
         run.report.refused.append(Note(pending.path, error.cause))
         return
     except InvalidCatalogue as error:
-        run.report.refused.append(Note(pending.path, str(error)))
+        run.held.add(pending.path)
+        run.report.refused.append(Note(pending.path, f"en attente : {error}"))
         return
     if not run.dry_run:
         run.listen(Step(done, total, pending.path, "sens"))
@@ -223,7 +229,7 @@ def _remove_absent(run: _Run, present: set[str], paths: Sequence[Path]) -> None:
     The version before of a file that is now unreadable goes out too: the index never says what the corpus does not.
     """
     scopes = [_inside(run.library.corpus, path) for path in paths] or ["."]
-    refused = {note.file for note in run.report.refused}
+    refused = {note.file for note in run.report.refused} - run.held
     for path in run.known:
         asked = any(scope == "." or path == scope or path.startswith(f"{scope}/") for scope in scopes)
         if (asked and path not in present) or path in refused:

@@ -50,25 +50,37 @@ def test_a_season_is_found_in_a_folder_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ("title = ", "mal formé"),
-        ('date = "13 avril"', "date = 2021-04-13"),
-        ('visibility = "secret"', "public, members, staff"),
-        ('[[documents]]\ntitle = "x"', "file"),
-        ('[[speakers]]\nrole = "maire"', "name"),
+        (b"title = ", "mal formé"),
+        (b'title = "\xe9"', "UTF-8"),
+        (b"title = 3", "« title » doit être un texte"),
+        (b'themes = "eau"', "« themes » doit être une liste"),
+        (b'date = "13 avril"', "date sans guillemets, par exemple 2021-04-13"),
+        (b'visibility = "secret"', "public, members, staff"),
+        (b"demo = 1", "true ou false"),
+        (b"documents = {}", "[[documents]]"),
+        (b'[[documents]]\ntitle = "x"', "« file »"),
+        (b'[[documents]]\nfile = "a"\ntype = "video"', "« video » ; valeurs possibles : annonce, transcription"),
+        (b'speakers = "x"', "[[speakers]]"),
+        (b'[[speakers]]\nrole = "maire"', "« name »"),
     ],
 )
-def test_a_wrong_session_toml_is_named_with_the_cause(tmp_path: Path, content: str, named: str) -> None:
+def test_a_wrong_session_toml_is_a_problem_named_with_its_cause(tmp_path: Path, content: bytes, named: str) -> None:
     (tmp_path / "s").mkdir()
-    (tmp_path / "s" / "session.toml").write_text(content, encoding="utf-8")
-    with pytest.raises(InvalidCatalogue, match=rf"session\.toml.*{named}"):
-        read_catalogue(tmp_path)
+    (tmp_path / "s" / "session.toml").write_bytes(content)
+    catalogue = read_catalogue(tmp_path)
+    assert catalogue.problems["s/session.toml"].startswith("s/session.toml : ")
+    assert named in catalogue.problems["s/session.toml"]
+    with pytest.raises(InvalidCatalogue):
+        catalogue.describe("s/note.md", READ)
 
 
-def test_an_unknown_document_type_is_refused_with_the_choices(corpus: Path) -> None:
-    toml = corpus / HOME / "session.toml"
-    toml.write_text(toml.read_text().replace('type = "transcription"', 'type = "video"'))
-    with pytest.raises(InvalidCatalogue, match=r"« video ».*transcription"):
-        read_catalogue(corpus).describe(f"{HOME}/transcription.vtt", READ)
+def test_a_wrong_toml_does_not_keep_the_other_sessions_from_being_read(corpus: Path) -> None:
+    (corpus / "autre").mkdir()
+    (corpus / "autre" / "session.toml").write_text("title = ")
+    (corpus / "folder.toml").mkdir()
+    catalogue = read_catalogue(corpus)
+    assert list(catalogue.sessions) == [HOME]
+    assert list(catalogue.problems) == ["autre/session.toml"]
 
 
 def test_variants_of_a_name_become_the_one_session_toml_gives(corpus: Path) -> None:

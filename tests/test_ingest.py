@@ -90,6 +90,23 @@ def test_a_file_that_becomes_unreadable_is_taken_out_and_named(library: Library)
     assert ([note.file for note in report.refused], report.removed) == ([NOTE], [NOTE])
 
 
+def test_a_wrong_session_toml_is_named_and_keeps_its_documents_as_they_were(library: Library) -> None:
+    ingest(library)
+    toml = library.corpus / "season-3" / "2021-04-13-inclusion" / "session.toml"
+    toml.write_text("title = ")
+    again = open_library(library.settings, LetterEncoder())
+    report = ingest(again)
+    assert report.refused[0].file == "season-3/2021-04-13-inclusion/session.toml"
+    assert (report.removed, report.unchanged, len(paths(again))) == ([], ["texte-egare.txt"], 4)
+
+
+def test_nothing_goes_live_below_a_wrong_session_toml(library: Library) -> None:
+    toml = library.corpus / "season-3" / "2021-04-13-inclusion" / "session.toml"
+    toml.write_text("title = ")
+    again = open_library(library.settings, LetterEncoder())
+    assert ingest(again).accepted == ["texte-egare.txt"]
+
+
 def test_some_paths_alone_leave_the_others_alone(library: Library) -> None:
     report = ingest(library, [library.corpus / VTT])
     assert (report.accepted, paths(library)) == ([VTT], [VTT])

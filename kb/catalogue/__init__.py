@@ -1,0 +1,265 @@
+"""The TOML files of the corpus: seasons, sessions, documents, themes, glossary. The corpus is the truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from kb import french
+from kb.catalogue.fields import Fields
+from kb.domain import Document, DocumentType, ProgrammeItem, ReadDocument, Season, Session, Speaker, Visibility
+from kb.errors import InvalidCatalogue
+
+_TYPE_BY_WORD = (
+    (DocumentType.ANNOUNCEMENT, {"annonce", "invitation", "programme"}),
+    (DocumentType.TRANSCRIPT, {"transcription", "verbatim", "debats", "debat", "seance"}),
+    (DocumentType.MINUTES, {"compte", "rendu", "cr", "synthese", "releve", "proces"}),
+    (DocumentType.SLIDES, {"support", "diaporama", "presentation", "webinaire", "slides", "diapositives"}),
+    (DocumentType.PAPER, {"note", "position", "rapport", "contribution", "plaidoyer", "bilan"}),
+)
+_TYPE_BY_EXTENSION = {
+    ".vtt": DocumentType.TRANSCRIPT,
+    ".srt": DocumentType.TRANSCRIPT,
+    ".pptx": DocumentType.SLIDES,
+    ".odp": DocumentType.SLIDES,
+}
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A subject that sessions and documents are filed under."""
+
+    key: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What `session.toml` says of one document; None where it says nothing."""
+
+    title: str | None = None
+    type: DocumentType | None = None
+    date: date | None = None
+    themes: tuple[str, ...] = ()
+    visibility: Visibility | None = None
+    language: str | None = None
+    demo: bool | None = None
+
+
+_SILENT = Entry()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the corpus says of itself. `folder` is the corpus; sessions are keyed by their folder in it.
+
+    problems: the TOML files that do not say what they should, by path, with the message; the others are read.
+    """
+
+    folder: Path
+    seasons: Mapping[int, Season]
+    sessions: Mapping[str, Session]
+    entries: Mapping[str, Entry]
+    themes: tuple[Theme, ...]
+    problems: Mapping[str, str]
+
+    def describe(self, path: str, read: ReadDocument) -> Document:
+        """What is known of a file: from `session.toml`, else its folder, its name and its content, in that order.
+
+        Raises InvalidCatalogue when a TOML file above it is wrong: it might have said that the document is reserved.
+        """
+        self._check(path)
+        entry, session = self.entries.get(path, _SILENT), self.session_of(path)
+        demo = session.demo if session else False
+        return Document(
+            id=document_id(path),
+            path=path,
+            title=entry.title or read.title or _title_of_name(path),
+            type=entry.type or detect_type(path, read),
+            date=entry.date or (session.date if session else None) or _date_in(path),
+            session=session.id if session else None,
+            season=session.season if session else _season_of_folder(path),
+            themes=entry.themes or (session.themes if session else ()),
+            visibility=_narrowest(entry.visibility, session.visibility if session else None),
+            language=entry.language or "fr",
+            demo=demo if entry.demo is None else entry.demo,
+        )
+
+    def session_of(self, path: str) -> Session | None:
+        """The session whose folder holds a file, however deep."""
+        for parent in PurePosixPath(path).parents:
+            if str(parent) in self.sessions:
+                return self.sessions[str(parent)]
+        return None
+
+    def fingerprint(self, path: str) -> str:
+        """Hash of all that `describe` takes from the TOML files for this path."""
+        session = self.session_of(path)
+        season = self.seasons.get(session.season) if session and session.season else None
+        return sha256(repr((self.entries.get(path), session, season)).encode()).hexdigest()
+
+    def _check(self, path: str) -> None:
+        for parent in PurePosixPath(path).parents:
+            for name in ("session.toml", "season.toml"):
+                problem = self.problems.get((parent / name).as_posix())
+                if problem:
+                    raise InvalidCatalogue(problem)
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Read a corpus's TOML files. None is required, and a wrong one does not keep the others from being read."""
+    problems: dict[str, str] = {}
+    seasons: dict[str, Season] = {}
+    sessions: dict[str, Session] = {}
+    entries: dict[str, Entry] = {}
+    themes: list[Theme] = []
+    for path in sorted(folder.glob("**/*.toml")):
+        name, home = path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix()
+        try:
+            if path.name == "season.toml":
+                seasons[home] = _season(Fields.from_file(path, name))
+            elif path.name == "session.toml":
+                fields = Fields.from_file(path, name)
+                own = dict(_entries(fields, home))
+                sessions[home] = _session(fields, home, _season_above(home, seasons))
+                entries.update(own)
+            elif name == "themes.toml":
+                themes.extend(_themes(Fields.from_file(path, name)))
+        except InvalidCatalogue as error:
+            problems[name] = str(error)
+    by_number = {season.number: season for season in seasons.values()}
+    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems)
+
+
+def document_id(path: str) -> str:
+    """The public id of a document: short, and the same wherever the corpus is rebuilt."""
+    return sha256(path.encode()).hexdigest()[:10]
+
+
+def detect_type(path: str, read: ReadDocument) -> DocumentType:
+    """A document's type by its name, else its extension, else whether people take turns in it."""
+    name = PurePosixPath(path)
+    words = french.forms(re.sub(r"[_-]", " ", name.stem))
+    for kind, signs in _TYPE_BY_WORD:
+        if signs & set(words):
+            return kind
+    by_extension = _TYPE_BY_EXTENSION.get(name.suffix.lower())
+    if by_extension:
+        return by_extension
+    spoken = sum(1 for s in read.segments if s.speaker)
+    return DocumentType.TRANSCRIPT if spoken > len(read.segments) / 3 else DocumentType.OTHER
+
+
+def _season(fields: Fields) -> Season:
+    number = fields.number("number")
+    if number is None:
+        raise InvalidCatalogue(f"{fields.where} : il manque le numéro de la saison, par exemple number = 3.")
+    return Season(
+        number=number,
+        title=fields.text("title") or f"Saison {number}",
+        theme=fields.text("theme"),
+        years=fields.numbers("years"),
+        summary=fields.text("summary"),
+        demo=fields.flag("demo") or False,
+    )
+
+
+def _session(fields: Fields, home: str, season: int | None) -> Session:
+    return Session(
+        id=home,
+        title=fields.text("title") or _title_of_name(home),
+        date=fields.day("date") or _date_in(home),
+        season=season,
+        format=fields.text("format"),
+        themes=fields.texts("themes"),
+        questions=fields.texts("questions"),
+        programme=tuple(ProgrammeItem(i.text("time"), i.text("title") or "") for i in fields.tables("programme")),
+        speakers=tuple(_speaker(speaker) for speaker in fields.tables("speakers")),
+        visibility=fields.choice("visibility", Visibility) or Visibility.PUBLIC,
+        registration=fields.text("registration"),
+        demo=fields.flag("demo") or False,
+    )
+
+
+def _speaker(fields: Fields) -> Speaker:
+    return Speaker(
+        name=fields.required("name", "[[speakers]]"),
+        role=fields.text("role"),
+        organisation=fields.text("organisation"),
+        sphere=fields.text("sphere"),
+        aliases=fields.texts("aliases"),
+        announced=fields.flag("announced") or False,
+    )
+
+
+def _entries(fields: Fields, home: str) -> Iterator[tuple[str, Entry]]:
+    for table in fields.tables("documents"):
+        yield (
+            (PurePosixPath(home) / table.required("file", "[[documents]]")).as_posix(),
+            Entry(
+                title=table.text("title"),
+                type=table.choice("type", DocumentType),
+                date=table.day("date"),
+                themes=table.texts("themes"),
+                visibility=table.choice("visibility", Visibility),
+                language=table.text("language"),
+                demo=table.flag("demo"),
+            ),
+        )
+
+
+def _themes(fields: Fields) -> Iterator[Theme]:
+    for table in fields.tables("themes"):
+        key = table.required("key", "[[themes]]")
+        yield Theme(key, table.text("label") or key, table.texts("words"))
+
+
+def _narrowest(*stated: Visibility | None) -> Visibility:
+    """The narrowest of what the document and its session say; public when neither says anything."""
+    order = list(Visibility)
+    return max((v for v in stated if v), key=order.index, default=Visibility.PUBLIC)
+
+
+def _season_above(home: str, seasons: Mapping[str, Season]) -> int | None:
+    """The number of the season whose folder holds a session's; season.toml sorts before any folder below it."""
+    for parent in (PurePosixPath(home), *PurePosixPath(home).parents):
+        if str(parent) in seasons:
+            return seasons[str(parent)].number
+    return _season_of_folder(home)
+
+
+def _season_of_folder(path: str) -> int | None:
+    found = re.search(r"(?:^|/)(?:season|saison)-(\d+)(?:/|$)", path)
+    return int(found.group(1)) if found else None
+
+
+def _date_in(path: str) -> date | None:
+    for found in reversed(list(_ISO_DATE.finditer(path))):
+        try:
+            return date(*(int(part) for part in found.groups()))
+        except ValueError:
+            continue
+    return None
+
+
+def _title_of_name(path: str) -> str:
+    stem = PurePosixPath(path).stem if "." in PurePosixPath(path).name else PurePosixPath(path).name
+    words = re.sub(r"[_-]+", " ", _ISO_DATE.sub("", stem)).strip()
+    return (words[:1].upper() + words[1:]) or PurePosixPath(path).name
+
+
+def unify(read: ReadDocument, session: Session | None) -> ReadDocument:
+    """Give each speaker the name `session.toml` gives them when their label is one of its aliases."""
+    if session is None:
+        return read
+    names = {french.fold(form): s.name for s in session.speakers for form in (s.name, *s.aliases)}
+    segments = tuple(
+        replace(s, speaker=names.get(french.fold(s.speaker), s.speaker)) if s.speaker else s for s in read.segments
+    )
+    return replace(read, segments=segments)
