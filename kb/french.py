@@ -147,6 +147,17 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_RECOMMENDATION = re.compile(
+    r"(?:recommandation|proposition|préconisation|engagement|mesure|orientation)s?[ \u00a0]*(?:n[°ºo][ \u00a0]*)?\d+\b",
+    re.IGNORECASE,
+)
+
+
+def opens_recommendation(sentence: str) -> bool:
+    """Whether a sentence begins a numbered recommendation: « Recommandation n° 3 : … », « Proposition 7 »."""
+    return _RECOMMENDATION.match(sentence) is not None
+
+
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 

@@ -50,7 +50,7 @@ def cut(
     groups: list[list[_Unit]] = []
     for run in _runs(read.segments, read.text):
         units = list(_units(read.text, run, count, limit))
-        groups.extend(_lay(units, target, limit))
+        groups.extend(_lay(read.text, units, target, limit))
     return [_passage(read.text, document, ordinal, group) for ordinal, group in enumerate(groups, start=1)]
 
 
@@ -137,8 +137,11 @@ def _middle(text: str, start: int, end: int) -> int | None:
     return None
 
 
-def _lay(units: Sequence[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
-    """Units into groups of about equal size, near `target` and never above `limit` while units allow."""
+def _lay(text: str, units: Sequence[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
+    """Units into groups of about equal size, near `target` and never above `limit` while units allow.
+
+    A numbered recommendation begins a group, so that nobody quotes it without its number and whom it addresses.
+    """
     if not units:
         return
     total = sum(u.tokens for u in units)
@@ -146,12 +149,19 @@ def _lay(units: Sequence[_Unit], target: int, limit: int) -> Iterator[list[_Unit
     group: list[_Unit] = []
     size = 0
     for unit in units:
-        if group and (size + unit.tokens > limit or size + unit.tokens / 2 > share):
+        is_full = size + unit.tokens > limit or (size + unit.tokens / 2 > share and not _announces(text, group))
+        if group and (is_full or french.opens_recommendation(text[unit.start : unit.end])):
             yield group
             group, size = [], 0
         group.append(unit)
         size += unit.tokens
     yield group
+
+
+def _announces(text: str, group: Sequence[_Unit]) -> bool:
+    """Whether what follows a group belongs to it: a label, or a sentence that ends with a colon."""
+    last = text[group[-1].start : group[-1].end] if group else ""
+    return last.endswith(":") or french.opens_recommendation(last)
 
 
 def _passage(text: str, document: str, ordinal: int, group: Sequence[_Unit]) -> Passage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,22 @@ from kb.query import ParsedQuery, parse
 from kb.store import Candidate, Scope, Store, Vectors, Words
 
 BY_MEANING, BY_WORDS = 200, 1000
-"""How many passages each side proposes: anything is somewhat near in meaning, but a word is there or is not."""
+"""How many passages each side proposes."""
 DENSE_WEIGHT = 0.7
 """Share of meaning in the fused score, both sides in standard deviations; see docs/quality.md."""
 _LEAST_SPREAD = 0.1
+_NEAR = 2.0
+"""From how many standard deviations above chance a passage is near a question in meaning."""
+_AT_LEAST = 20
+"""How many passages are near in any case, as the deviations of a small memory say little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits best first, with the facets of the pool of candidates that they head. `pool`: its size."""
+    """Hits best first, out of a pool that does not depend on the filters but for being cut by them.
+
+    pool: how many passages say a word of the question or are near it in meaning; facets: how they are spread.
+    """
 
     hits: tuple[Hit, ...]
     pool: int
@@ -32,10 +39,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """Fused scores in [0, 1], best first, and the cosine of each passage where meaning was asked."""
+    """Fused scores in [0, 1], best first, the cosine of each passage where meaning was asked, and who says a word."""
 
     ranked: list[Candidate]
     cosines: Mapping[int, float]
+    worded: Collection[int]
 
 
 def search(
@@ -49,34 +57,49 @@ def search(
 ) -> Results:
     """The k passages that best answer, of those the viewer may see and the filters keep; raises InvalidQuery."""
     query = parse(question)
-    scope = Scope(viewer, filters)
-    ranking = _rank(library, query, scope, mode)
+    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    ranking = _rank(library.store, query.words, vector, Scope(viewer, filters), mode)
     library.refresh()
-    pool = [key for key, _ in ranking.ranked]
-    found = library.store.fetch(pool[: k + 10])  # a few more, as some may go out meanwhile
-    hits = [_hit(library, query, (key, score), ranking, found[key]) for key, score in ranking.ranked if key in found]
-    return Results(tuple(hits[:k]), len(pool), library.store.facets(pool))
+    bound = 0.0 if vector is None else _near_from(library.store, query.words, vector, viewer)
+    pool = [c for c in ranking.ranked if c[0] in ranking.worded or ranking.cosines[c[0]] >= bound]
+    found = library.store.fetch([key for key, _ in pool[: k + 10]])  # a few more, as some may go out meanwhile
+    hits = [
+        _hit(library, query, candidate, ranking, found[candidate[0]]) for candidate in pool if candidate[0] in found
+    ]
+    return Results(tuple(hits[:k]), len(pool), library.store.facets([key for key, _ in pool]))
 
 
 def rank(library: Library, question: str, *, viewer: Viewer, mode: Mode, k: int) -> list[Candidate]:
-    """The keys and scores of the k best passages, without their texts: what an evaluation needs."""
-    return _rank(library, parse(question), Scope(viewer), mode).ranked[:k]
+    """The keys and scores of the k best passages, near or not, without their texts: what an evaluation needs."""
+    query = parse(question)
+    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    return _rank(library.store, query.words, vector, Scope(viewer), mode).ranked[:k]
 
 
-def _rank(library: Library, query: ParsedQuery, scope: Scope, mode: Mode) -> _Ranking:
-    if mode is Mode.WORDS:
-        found = library.store.lexical(query.words, scope, BY_WORDS)
-        return _Ranking(_scaled(found), {})
-    vector = library.encoder.encode_query(query.text)
-    nearest = library.store.dense(vector, scope, BY_MEANING, among=_among(library.store, query.words, scope))
+def _rank(store: Store, words: Words, vector: Vectors | None, scope: Scope, mode: Mode) -> _Ranking:
+    lexical = [] if mode is Mode.MEANING else store.lexical(words, scope, BY_WORDS)
+    worded = {key for key, _ in lexical}
+    if vector is None:
+        return _Ranking(_scaled(lexical), {}, worded)
+    nearest = store.dense(vector, scope, BY_MEANING, among=_among(store, words, scope))
     if mode is Mode.MEANING:
-        return _Ranking([(key, _unit(cosine)) for key, cosine in nearest], dict(nearest))
-    return _fused(library.store, vector, library.store.lexical(query.words, scope, BY_WORDS), nearest)
+        return _Ranking([(key, _unit(cosine)) for key, cosine in nearest], dict(nearest), worded)
+    return _fused(store, vector, lexical, nearest)
 
 
 def _among(store: Store, words: Words, scope: Scope) -> NDArray[np.int64] | None:
     """The passages that phrases and exclusions allow: a constraint on meaning too, before the cut."""
     return store.matching(words, scope) if words.constrains else None
+
+
+def _near_from(store: Store, words: Words, vector: Vectors, viewer: Viewer) -> float:
+    """The cosine from which a passage is near, whatever the filters: so that the counts of filters add up."""
+    scope = Scope(viewer)
+    nearest = store.dense(vector, scope, _AT_LEAST, among=_among(store, words, scope))
+    if len(nearest) < _AT_LEAST:
+        return -1.0
+    mean, deviation = store.background(vector)
+    return min(mean + _NEAR * deviation, nearest[-1][1])
 
 
 def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest: Sequence[Candidate]) -> _Ranking:
@@ -89,7 +112,7 @@ def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest:
     by_meaning = (np.array([cosines[key] for key in keys]) - mean) / (deviation or 1.0)
     by_words = np.array([bm25.get(key, 0.0) for key in keys]) / _spread([score for _, score in lexical[:BY_MEANING]])
     fused = DENSE_WEIGHT * by_meaning + (1 - DENSE_WEIGHT) * by_words
-    return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True))), cosines)
+    return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True))), cosines, bm25.keys())
 
 
 def _spread(scores: Sequence[float]) -> float:

@@ -88,3 +88,13 @@ def test_every_word_is_in_exactly_one_passage(parts: list[tuple[str, str | None]
     ]
     expected = "".join("".join(document.text[s.start : s.end].split()) for s in bodies)
     assert "".join("".join(p.text.split()) for p in found) == expected
+
+
+def test_a_numbered_recommendation_keeps_its_number_and_addressee() -> None:
+    speech = " ".join(
+        f"Recommandation n° {i} : aux communes. Ouvrir un guichet, avec une personne formée, dans chaque bourg."
+        for i in (1, 2, 3)
+    )
+    found = cut(read((speech, Anchor(page=1), None)), target=25, limit=40)
+    assert [p.text.split(" : ")[0] for p in found] == [f"Recommandation n° {i}" for i in (1, 2, 3)]
+    assert all(p.text.endswith("bourg.") for p in found)

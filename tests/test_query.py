@@ -35,7 +35,12 @@ def test_a_query_of_stop_words_alone_still_searches_them() -> None:
     assert parse("qui est-ce").words.stems
 
 
-@pytest.mark.parametrize("raw", ["", "   ", "?!", '""', "-eau"])
+@pytest.mark.parametrize("raw", ["", "   ", "?!", '""'])
 def test_a_query_with_nothing_to_look_for_is_refused_in_french(raw: str) -> None:
     with pytest.raises(InvalidQuery, match="La recherche est vide"):
         parse(raw)
+
+
+def test_an_exclusion_alone_is_told_what_it_lacks() -> None:
+    with pytest.raises(InvalidQuery, match="Une exclusion"):
+        parse("-eau")

@@ -75,6 +75,17 @@ def test_the_facets_count_the_pool(library: Library) -> None:
     assert search(library, "eau", viewer=STAFF, mode=Mode.WORDS, k=1).facets.seasons == {1: 2, 2: 1}
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_counts_of_the_values_of_a_filter_add_up_and_are_kept_by_choosing_one(library: Library, mode: Mode) -> None:
+    for season, letters in ((1, "eau"), (2, "air"), (3, "feu")):
+        texts = [f"{letters} {chr(97 + i) * (i % 5)} numero {i}" for i in range(40)]
+        put(library.store, make_record(f"s{season}", *texts, season=season))
+    whole = search(library, "eau feu", viewer=STAFF, mode=mode)
+    assert sum(whole.facets.seasons.values()) == whole.pool
+    for season, count in whole.facets.seasons.items():
+        assert search(library, "eau feu", viewer=STAFF, mode=mode, filters=Filters(seasons=(season,))).pool == count
+
+
 def test_an_index_of_another_model_is_refused_with_the_way_out(library: Library) -> None:
     library.store.reset("un-autre-modele")
     with pytest.raises(ModelMismatch, match="kb rebuild"):
