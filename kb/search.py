@@ -19,6 +19,8 @@ BY_MEANING, BY_WORDS = 200, 1000
 DENSE_WEIGHT = 0.7
 """Share of meaning in the fused score, both sides in standard deviations; see docs/quality.md."""
 _LEAST_SPREAD = 0.1
+_FULL_LENGTH, _BREVITY_COST = 250, 0.3
+"""A passage shorter than this many characters loses up to this share of its score."""
 _NEAR = 2.0
 """From how many standard deviations above chance a passage is near a question in meaning."""
 _AT_LEAST = 20
@@ -111,13 +113,20 @@ def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest:
     mean, deviation = store.background(vector)
     by_meaning = (np.array([cosines[key] for key in keys]) - mean) / (deviation or 1.0)
     by_words = np.array([bm25.get(key, 0.0) for key in keys]) / _spread([score for _, score in lexical[:BY_MEANING]])
-    fused = DENSE_WEIGHT * by_meaning + (1 - DENSE_WEIGHT) * by_words
+    fused = (DENSE_WEIGHT * by_meaning + (1 - DENSE_WEIGHT) * by_words) * _substance(store, keys)
     return _Ranking(_scaled(list(zip(keys, fused.tolist(), strict=True))), cosines, bm25.keys())
 
 
 def _spread(scores: Sequence[float]) -> float:
     """The standard deviation of the BM25 scores, not let down to nothing where few passages match."""
     return max(float(np.std(scores)), _LEAST_SPREAD * max(scores)) if scores else 1.0
+
+
+def _substance(store: Store, keys: Sequence[int]) -> NDArray[np.float64]:
+    """What a title or a reply of a few words keeps of its score: they are near everything and answer little."""
+    lengths = store.lengths(keys)
+    shares = np.array([min(1.0, lengths.get(key, 0) / _FULL_LENGTH) for key in keys])
+    return 1 - _BREVITY_COST * (1 - shares)
 
 
 def _scaled(found: Sequence[Candidate]) -> list[Candidate]:

@@ -154,6 +154,10 @@ class Store(Protocol):
         """Cosine of a query with given passages, in order."""
         ...
 
+    def lengths(self, keys: Sequence[int]) -> dict[int, int]:
+        """How many characters each of these passages has."""
+        ...
+
     def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
         """Passages with their documents; keys that went out meanwhile are absent."""
         ...

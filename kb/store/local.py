@@ -204,6 +204,10 @@ class LocalStore:
         with self._guard:
             return self._vectors.similarities(vector, keys)
 
+    def lengths(self, keys: Sequence[int]) -> dict[int, int]:
+        """How many characters each of these passages has."""
+        return self._rows.lengths(keys)
+
     def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
         """Passages with their documents; keys that went out meanwhile are absent."""
         return self._rows.fetch(keys)
