@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb import french
 from kb.domain import NO_FILTERS, Document, Facets, Filters, Passage, Segment, Session, Viewer
 from kb.errors import UnknownItem
 from kb.library import Library
 from kb.store import Scope
+
+_ANY_ORDINAL = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ def overview(library: Library, *, viewer: Viewer) -> Facets:
 def documents(library: Library, *, viewer: Viewer, filters: Filters = NO_FILTERS) -> list[Document]:
     """The documents this viewer may see, of those the filters keep, by path."""
     return library.store.documents(Scope(viewer, filters))
+
+
+def spoken(library: Library, *, viewer: Viewer, filters: Filters) -> list[tuple[Passage, Document]]:
+    """What the speakers of the filters said: session by session, the oldest first, each document in order."""
+    asked = [set(french.forms(name)) for name in filters.speakers]
+    found = documents(library, viewer=viewer, filters=filters)
+    found.sort(key=lambda d: (d.date is None, d.date, d.session or "", d.type, d.path))
+    return [
+        (passage, document)
+        for document in found
+        for passage in library.store.passages(document.id, 1, _ANY_ORDINAL, viewer)
+        if passage.speaker and any(words <= set(french.forms(passage.speaker)) for words in asked if words)
+    ]
 
 
 def document(library: Library, identifier: str, *, viewer: Viewer) -> Document:

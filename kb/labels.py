@@ -23,6 +23,7 @@ IN_TYPES = {
     DocumentType.OTHER: "dans le document",
 }
 DEMO = "démonstration"
+DEMO_MEANS = "Contenu fictif, écrit pour montrer l’outil"
 UNFILED = "à classer"
 
 _CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))

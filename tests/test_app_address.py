@@ -60,6 +60,11 @@ def test_an_address_made_of_anything_is_read_or_refused(parameters: dict[str, li
         ("2021-04-13", date(2021, 4, 13), date(2021, 4, 13)),
         ("02/2020", date(2020, 2, 1), date(2020, 2, 29)),
         ("2021", date(2021, 1, 1), date(2021, 12, 31)),
+        ("11 février 2020", date(2020, 2, 11), date(2020, 2, 11)),
+        ("1er Fev. 2020", date(2020, 2, 1), date(2020, 2, 1)),
+        ("février 2020", date(2020, 2, 1), date(2020, 2, 29)),
+        ("11.02.2020", date(2020, 2, 11), date(2020, 2, 11)),
+        ("1/2/20", date(2020, 2, 1), date(2020, 2, 1)),
         ("", None, None),
     ],
 )
@@ -67,7 +72,9 @@ def test_a_date_is_read_as_people_write_it(written: str, first: date | None, las
     assert (day(written), day(written, to_end=True)) == (first, last)
 
 
-@pytest.mark.parametrize("written", ["hier", "31/02/2021", "13/13/2021", "13/2021", "0000", "٢٠٢١"])
+@pytest.mark.parametrize(
+    "written", ["hier", "31/02/2021", "13/13/2021", "13/2021", "0000", "3 ju 2020", "31 février 2020", "٢٠٢١"]
+)
 def test_what_is_no_date_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(InvalidQuery, match="13/04/2021"):
         day(written, to_end=True)

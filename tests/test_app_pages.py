@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kb import browse
-from kb.domain import STAFF
+from kb.domain import STAFF, Document, DocumentType
 from kb.encoder import Encoder
 from kb.library import open_library
 from kb.settings import ROOT, Settings, settings
+from kb.ui import home
+from kb.ui.filters import named_by
 from tests.reading_room import INCLUSION, QUESTION, RESERVED, fill
 
 MAIN = ROOT / "kb" / "ui" / "main.py"
@@ -130,6 +134,7 @@ def test_what_is_no_date_is_said_and_changes_nothing() -> None:
     app = opened(q="boutiques")
     app.text_input(key="du").set_value("hier").run()
     assert "« hier » n’est pas une date" in seen(app)
+    assert app.text_input(key="du").value == "hier"
     assert dict(app.query_params) == {"q": "boutiques"}
 
 
@@ -150,7 +155,79 @@ def test_words_found_nowhere_call_for_prudence() -> None:
 
 
 def test_a_search_that_means_nothing_is_explained() -> None:
-    assert "écrivez au moins un mot" in seen(opened(q="-mot"))
+    assert "écrivez au moins un mot" in seen(opened(q="?!"))
+
+
+def test_an_exclusion_alone_is_told_what_it_needs() -> None:
+    assert "Une exclusion (-mot) demande un mot à chercher à côté." in seen(opened(q="-mot"))
+
+
+def test_the_headline_speaks_of_all_that_was_found_and_of_what_is_shown() -> None:
+    page = seen(opened(q="séance"))
+    passages = re.search(
+        r'role="status" tabindex="-1">(\d+) passages, (\d+) séances? · 10 premiers passages sur (\d+)<', page
+    )
+    assert passages
+    assert passages[1] == passages[3]
+
+
+def test_each_active_filter_is_shown_with_a_link_to_the_address_without_it() -> None:
+    page = seen(opened(q="boutiques", saison="1", du="2019", au="2020"))
+    assert (
+        'href="./?q=boutiques&amp;du=2019-01-01&amp;au=2020-12-31" aria-label="Retirer le filtre Saison\u00a01"' in page
+    )
+    assert "<bdi>du 1er janvier 2019 au 31 décembre 2020</bdi>" in page
+
+
+def test_a_speaker_without_a_question_is_heard_in_order() -> None:
+    page = seen(opened(intervenant="Sociologue des usages"))
+    said = re.findall(r'<cite class="who"><bdi>([^<]+)', page)
+    assert said
+    assert set(said) == {"Sociologue des usages"}
+
+
+def test_a_name_is_found_without_its_accents_and_with_any_apostrophe() -> None:
+    name = "Chargée de mission d’une SEM"
+    assert [named_by(name, typed) for typed in ("chargee", "d'une sem", "D’UNE", "maire")] == [True, True, True, False]
+
+
+def test_many_speakers_are_found_by_a_part_of_their_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.ui.filters._IN_SIGHT", 2)
+    app = opened(q=QUESTION)
+    app.text_input(key="intervenants-cherche").set_value("d'une agence").run()
+    assert [option.partition(" (")[0] for option in app.button_group(key="intervenants").options] == [
+        "Directrice d’une agence"
+    ]
+
+
+def test_dates_that_cross_are_said() -> None:
+    assert "vient après la seconde" in seen(opened(q="boutiques", du="2021", au="2019"))
+
+
+def test_a_season_that_is_not_there_is_said() -> None:
+    page = seen(opened(saison="9"))
+    assert "La mémoire n’a pas de saison 9." in page
+    assert "Aucun document ne correspond à ces filtres." in page
+
+
+def test_a_question_that_is_too_long_is_said_to_be_cut() -> None:
+    assert "2\u00a0000 premiers caractères" in seen(opened(q="fibre " * 400))
+
+
+def test_a_season_says_how_much_of_it_is_fictional() -> None:
+    real = Document("a", "a.txt", "A", DocumentType.OTHER)
+    fictional = replace(real, demo=True)
+    assert [home.how_real(found) for found in ([real], [fictional], [real, fictional, fictional])] == [
+        "",
+        "démonstration",
+        "démonstration, sauf 1 document",
+    ]
+
+
+def test_what_the_words_mean_is_told_without_a_memory(tmp_path: Path, elsewhere: pytest.MonkeyPatch) -> None:
+    use(tmp_path / "absent", tmp_path / "index", elsewhere)
+    page = seen(opened().switch_page("about.py").run())
+    assert '<h2 id="demonstration">' in page
 
 
 def test_an_address_that_means_nothing_is_explained() -> None:

@@ -53,7 +53,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
         yield Place(base, config, {d.path: d.id for d in documents})
 
 
-@pytest.mark.parametrize("path", ["/", "/passage", "/?q=fibre"])
+@pytest.mark.parametrize("path", ["/", "/passage", "/a-propos", "/?q=fibre"])
 def test_pages_say_that_they_are_in_french(place: Place, path: str) -> None:
     answered = place.get(path)
     assert answered.status == 200
@@ -94,6 +94,12 @@ def test_a_reserved_original_is_as_one_that_is_not_there(place: Place) -> None:
     reserved, absent = place.source(f"{INCLUSION}/reserve.md"), place.get("/source/inconnu")
     assert (reserved.status, absent.status) == (404, 404)
     assert b"45 000" not in reserved.body
+
+
+def test_an_original_that_is_not_there_is_said_on_a_page_with_a_way_home(place: Place) -> None:
+    said = place.get("/source/inconnu").body.decode()
+    assert "Ce document n’est pas dans la mémoire" in said
+    assert '<a href="../">Aller à la recherche</a>' in said
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from kb import french
 from kb.domain import NO_FILTERS, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery
 from kb.french import NBSP
@@ -25,26 +26,34 @@ MODES = {"": Mode.HYBRID, "mots": Mode.WORDS, "sens": Mode.MEANING}
 Parameters = Mapping[str, Sequence[str]]
 
 _DATE = re.compile(
-    r"(?:(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/)?(?P<year>\d{4})"
-    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})(?:-(?P<iso_day>\d{1,2}))?",
+    r"(?:(?:(?P<day>\d{1,2})[/.-])?(?P<month>\d{1,2})[/.-])?(?P<year>\d{4})"
+    r"|(?P<short_day>\d{1,2})[/.-](?P<short_month>\d{1,2})[/.-](?P<short_year>\d{2})"
+    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})(?:-(?P<iso_day>\d{1,2}))?"
+    r"|(?:(?P<said_day>\d{1,2})(?:er)? )?(?P<said_month>[a-z]{3,9})\.? (?P<said_year>\d{4})",
     re.ASCII,
 )
+_MONTHS = {french.fold(french.long_date(date(2000, n, 2))).split()[1]: n for n in range(1, 13)}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asked of the search page; `shown` is how many passages they want to see."""
+    """What a person asked of the search page; `shown` is how many passages they want to see.
+
+    is_cut: the question was longer than can be searched, and only its beginning is kept.
+    """
 
     question: str = ""
     filters: Filters = NO_FILTERS
     mode: Mode = Mode.HYBRID
     shown: int = PAGE_SIZE
+    is_cut: bool = False
 
 
 def read(parameters: Parameters) -> Asked:
     """What an address asks; raises InvalidQuery for a value that means nothing."""
+    question = " ".join(_last(parameters, "q").split())
     return Asked(
-        question=" ".join(_last(parameters, "q").split())[:LONGEST_QUESTION],
+        question=question[:LONGEST_QUESTION],
         filters=Filters(
             seasons=_each(parameters, "saison", int, "n’est pas un numéro de saison"),
             sessions=_texts(parameters, "seance"),
@@ -56,6 +65,7 @@ def read(parameters: Parameters) -> Asked:
         ),
         mode=_mode(_last(parameters, "mode")),
         shown=_shown(_last(parameters, "n")),
+        is_cut=len(question) > LONGEST_QUESTION,
     )
 
 
@@ -84,22 +94,37 @@ def link(asked: Asked) -> str:
 
 
 def day(text: str, *, to_end: bool = False) -> date | None:
-    """A date as people write it: « 13/04/2021 », « 2021-04-13 », « 04/2021 », « 2021 »; None when nothing is written.
+    """A date as people write it: « 13/04/2021 », « 13.4.21 », « 13 avril 2021 », « 2021-04-13 », « 04/2021 », « 2021 ».
 
-    A month or a year stands for its first day, or its last (`to_end`). Raises InvalidQuery.
+    A month or a year stands for its first day, or its last (`to_end`); None when nothing is written.
+    Raises InvalidQuery.
     """
     if not text.strip():
         return None
-    found = _DATE.fullmatch(text.strip())
+    found = _DATE.fullmatch(" ".join(french.fold(text).split()))
     try:
         if not found:
             raise ValueError(text)
-        year = int(found["year"] or found["iso_year"])
-        month = int(found["month"] or found["iso_month"] or (12 if to_end else 1))
-        number = int(found["day"] or found["iso_day"] or (monthrange(year, month)[1] if to_end else 1))
+        parts = {name.rpartition("_")[2]: value for name, value in found.groupdict().items() if value}
+        year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+        month = _month(parts["month"]) if "month" in parts else 12 if to_end else 1
+        number = int(parts["day"]) if "day" in parts else monthrange(year, month)[1] if to_end else 1
         return date(year, month, number)
     except (ValueError, IllegalMonthError) as error:
-        raise InvalidQuery(f"« {text} » n’est pas une date{NBSP}; écrivez par exemple 13/04/2021, ou 2021.") from error
+        raise InvalidQuery(
+            f"« {text.strip()} » n’est pas une date{NBSP}; écrivez par exemple 13/04/2021, 13 avril 2021, "
+            "04/2021 ou 2021."
+        ) from error
+
+
+def _month(written: str) -> int:
+    """A month by its number or its name, which may be shortened: « fév. »."""
+    if written.isdigit():
+        return int(written)
+    found = [number for name, number in _MONTHS.items() if name.startswith(written)]
+    if len(found) != 1:
+        raise ValueError(written)
+    return found[0]
 
 
 def _last(parameters: Parameters, name: str) -> str:

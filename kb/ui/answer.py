@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -10,11 +11,13 @@ from kb.domain import NO_FILTERS, Facets, Mode
 from kb.errors import InvalidQuery
 from kb.library import Library
 from kb.search import Results, search
-from kb.ui.address import Asked, link
+from kb.ui.address import MOST_SHOWN, PAGE_SIZE, Asked, link
 from kb.ui.markup import esc
 from kb.ui.memory import VIEWER
 
 _QUOTES = '"«»“”'
+_EXCLUSION = re.compile(r"(?<!\S)-\S")
+_ONLY_EXCLUDED = InvalidQuery("Une exclusion (-mot) demande un mot à chercher à côté.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def answer(library: Library, asked: Asked, whole: Facets) -> Answer:
     try:
         results = _search(library, asked, asked.shown)
     except InvalidQuery as error:
-        return Answer(None, whole, error)
+        return Answer(None, whole, _ONLY_EXCLUDED if _EXCLUSION.search(asked.question) else error)
     return Answer(results, _alternatives(library, asked, results.facets))
 
 
@@ -51,11 +54,24 @@ def _alternatives(library: Library, asked: Asked, counts: Facets) -> Facets:
     return counts
 
 
-def headline(results: Results) -> str:
-    """« 10 passages, 4 séances », announced to those who do not see the page change."""
-    sessions = len({hit.document.session for hit in results.hits if hit.document.session})
-    said = french.count(len(results.hits), "passage") + (f", {french.count(sessions, 'séance')}" if sessions else "")
-    return f'<p class="headline" role="status">{esc(said)}</p>'
+def headline(passages: int, sessions: int, shown: int) -> str:
+    """« 34 passages, 9 séances · 10 premiers passages sur 34 », announced to those who do not see the page change."""
+    said = french.count(passages, "passage") + (f", {french.count(sessions, 'séance')}" if sessions else "")
+    if shown < passages:
+        said += f" · {french.number(shown)} premiers passages sur {french.number(passages)}"
+    return f'<p class="headline" role="status" tabindex="-1">{esc(said)}</p>'
+
+
+def end(passages: int, shown: int) -> str:
+    """What closes a list of more than one page: that it is whole, or how to see what it leaves out."""
+    if passages <= PAGE_SIZE or shown < min(passages, MOST_SHOWN):
+        return ""
+    said = (
+        f"Seuls les {shown} premiers passages peuvent être montrés. Précisez la question, ou ajoutez un filtre."
+        if shown < passages
+        else "Tous les passages sont montrés."
+    )
+    return f'<p class="end">{esc(said)}</p>'
 
 
 def caution(asked: Asked, results: Results) -> str:
@@ -76,7 +92,7 @@ def nothing(asked: Asked) -> str:
     if is_exact or asked.mode is Mode.WORDS:
         title = "Aucun passage ne contient cette expression." if is_exact else "Aucun passage ne contient ces mots."
     if asked.filters != NO_FILTERS:
-        title = "Aucun passage ne répond dans ce que vos filtres gardent."
+        title = "Aucun passage ne correspond à cette recherche avec ces filtres."
         advice.append(f'<a href="{esc(link(replace(asked, filters=NO_FILTERS)))}">Chercher dans toute la mémoire</a>')
     if asked.mode is Mode.WORDS:
         advice.append(f'<a href="{esc(link(replace(asked, mode=Mode.HYBRID)))}">Chercher aussi par le sens</a>')

@@ -24,23 +24,35 @@
     selection.addRange(range);
   };
 
+  // What happened, said to those who do not see it.
+  const live = document.createElement("div");
+  live.className = "unseen";
+  live.setAttribute("role", "status");
+  document.body.append(live);
+  const say = (words) => {
+    live.textContent = words;
+    setTimeout(() => { live.textContent = ""; }, 4000);
+  };
+
   const copy = async (button) => {
-    const source = document.getElementById(button.dataset.copy);
+    const source = button.dataset.copy ? document.getElementById(button.dataset.copy) : null;
     const words = button.textContent;
     try {
-      await navigator.clipboard.writeText(source.textContent);
+      await navigator.clipboard.writeText(source ? source.textContent : button.dataset.text);
     } catch {
-      select(source); // no clipboard without https: what is selected can be copied by hand
-      if (!document.execCommand("copy")) return;
+      // no clipboard without https: what is selected can be copied by hand, the address with the rest
+      select(source || button.parentElement.querySelector(".citation"));
+      if (!source || !document.execCommand("copy")) return;
     }
-    button.textContent = "Citation copiée";
+    button.textContent = source ? "Citation copiée" : "Lien copié";
+    say(button.textContent);
     setTimeout(() => { button.textContent = words; }, 2500);
   };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest(".stHtml button");
     if (!button) return;
-    if (button.dataset.copy) copy(button);
+    if (button.dataset.copy || button.dataset.text) copy(button);
     else if (button.hasAttribute("aria-controls")) toggle(button);
   });
 
@@ -75,14 +87,106 @@
 
   let shown = null;
   const showPassage = () => {
-    const passage = document.getElementById("passage");
-    if (!passage || shown === location.href) return;
+    if (shown === location.href) return;
+    const part = document.getElementById(location.hash.slice(1) || "passage");
+    if (!part || !part.closest(".stHtml")) return;
     shown = location.href;
-    passage.scrollIntoView({ block: "center" });
+    part.scrollIntoView({ block: part.id === "passage" ? "center" : "start" });
+  };
+
+  // A question typed and not yet sent goes along with the filter that is chosen.
+  const field = () => document.querySelector('[data-testid="stForm"] input');
+  const typed = () => (field() ? field().value.trim().replace(/\s+/g, " ") : "");
+  const pending = () => field() && typed() !== (new URLSearchParams(location.search).get("q") || "").trim();
+  const send = () => document.querySelector('[data-testid="stFormSubmitButton"] button').click();
+  const CHOICE = '[data-testid="stButtonGroup"] button, [data-testid="stRadio"] label, .st-key-effacer button';
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest) return;
+    const chip = event.target.closest(".chips a");
+    if (chip) {
+      sessionStorage.setItem("to", "results");
+      if (pending()) {
+        const address = new URL(chip.href);
+        if (typed()) address.searchParams.set("q", typed());
+        else address.searchParams.delete("q");
+        chip.href = address.href;
+      }
+    } else if (event.isTrusted && event.target.closest(CHOICE) && pending()) send();
+  }, true);
+
+  // Opened with the keyboard, a menu takes the focus; Tab beyond its ends closes it and goes on in the page.
+  const REACHED = 'a[href], button:not([disabled]), input:not([disabled]), textarea, [tabindex="0"]';
+  const stops = (root) => [...root.querySelectorAll(REACHED)].filter((e) =>
+    e.tabIndex >= 0 && e.getClientRects().length &&
+    !(e.type === "radio" && !e.checked && root.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`)));
+  const opener = () => document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]');
+  let byKeyboard = false;
+  const entered = new WeakSet();
+  const enterMenu = () => {
+    const menu = document.querySelector('[data-testid="stPopoverBody"]');
+    if (!menu || entered.has(menu)) return;
+    const first = stops(menu)[0];
+    if (!first) return;
+    entered.add(menu);
+    if (byKeyboard) first.focus();
+  };
+  const leaveMenu = (event) => {
+    const menu = event.target.closest && event.target.closest('[data-testid="stPopoverBody"]');
+    const button = opener();
+    if (!menu || !button) return;
+    const inside = stops(menu);
+    if (document.activeElement !== (event.shiftKey ? inside[0] : inside[inside.length - 1])) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const around = stops(document.querySelector('[data-testid="stMain"]'));
+    const next = event.shiftKey ? button : around[around.indexOf(button) + 1] || button;
+    button.click();
+    next.focus();
+  };
+  document.addEventListener("pointerdown", () => { byKeyboard = false; }, true);
+  document.addEventListener("keydown", (event) => {
+    byKeyboard = true;
+    if (event.key === "Tab") leaveMenu(event);
+  }, true);
+
+  // What had the focus went away with the answer before: the focus goes to the new one, not to the top.
+  let held = null;
+  let waiting = 0;
+  document.addEventListener("focusin", (event) => { held = event.target; });
+  document.addEventListener("pointerdown", (event) => { if (!event.target.closest(REACHED)) held = null; });
+  const keepFocus = () => {
+    const lost = held && !held.isConnected && document.activeElement === document.body;
+    const sent = sessionStorage.getItem("to") === "results";
+    if (!lost && !sent) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const head = document.querySelector(".headline, .notice");
+      if (!head || document.activeElement !== document.body) return;
+      sessionStorage.removeItem("to");
+      head.tabIndex = -1;
+      head.focus({ preventScroll: true });
+    }, 200);
+  };
+
+  // The way back from a passage is the last search of this window.
+  const remember = () => {
+    const back = document.querySelector(".back");
+    if (back && back.hidden) {
+      const search = sessionStorage.getItem("search");
+      if (search === null) return;
+      back.querySelector("a").href = "./" + search;
+      back.hidden = false;
+    } else if (field()) sessionStorage.setItem("search", location.search);
   };
 
   new MutationObserver((changes) => {
     showPassage();
+    enterMenu();
+    keepFocus();
+    remember();
+    const main = document.querySelector('[data-testid="stMain"][tabindex="0"]');
+    if (main) main.tabIndex = -1; // what it holds can be reached; itself, only by the link that leads to it
     for (const change of changes) change.addedNodes.forEach(inFrench);
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

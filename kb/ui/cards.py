@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kb import french, labels
 from kb.browse import Reading
-from kb.domain import Document, Hit, Passage, Session
+from kb.domain import Document, Hit, Passage, Session, Why
 from kb.ui.citation import citation
-from kb.ui.links import is_pdf, passage_address, passage_link, source_link
+from kb.ui.links import ABOUT_DEMO, is_pdf, passage_address, passage_link, source_link
 from kb.ui.markup import aside, esc, joined, marked, prose
 
 
@@ -29,9 +29,9 @@ def card(rank: int, hit: Hit, reading: Reading, url: str) -> str:
         f"{_neighbours('before', rank, reading.before)}"
         f'<blockquote cite="{esc(address)}"><p>{words}</p></blockquote>'
         f"{_neighbours('after', rank, reading.after)}"
-        f'<p class="acts">{_acts(rank, passage, document, reading)}</p>'
-        f"{cite_panel(rank, citation(passage, document, hit.session, address))}"
-        f'<p class="panel why" id="why-{rank}" hidden>{esc(labels.why(hit.why) or "proche de la question")}</p>'
+        f'<p class="acts">{_acts(rank, hit, reading)}</p>'
+        f"{cite_panel(rank, citation(passage, document, hit.session, address), address)}"
+        f"{_why_panel(rank, hit.why)}"
         "</figure>"
     )
 
@@ -54,7 +54,18 @@ def origin(passage: Passage, document: Document, session: Session | None) -> str
 
 def demo_tag(document: Document) -> str:
     """« démonstration », where the document was written to try the tool."""
-    return f' <span class="tag">{esc(labels.DEMO)}</span>' if document.demo else ""
+    title = esc(labels.DEMO_MEANS)
+    return f' <span class="tag" title="{title}">{esc(labels.DEMO)}</span>' if document.demo else ""
+
+
+def demo_note(documents: Iterable[Document]) -> str:
+    """What « démonstration » means, once for a page that shows the word."""
+    if not any(document.demo for document in documents):
+        return ""
+    return (
+        f'<p class="held note">« {esc(labels.DEMO)} »{french.NBSP}: {esc(labels.DEMO_MEANS.lower())}. '
+        f'<a href="{ABOUT_DEMO}">En savoir plus</a></p>'
+    )
 
 
 def place_link(passage: Passage, document: Document) -> str:
@@ -67,11 +78,12 @@ def place_link(passage: Passage, document: Document) -> str:
     )
 
 
-def cite_panel(rank: int, text: str) -> str:
-    """The citation and the button that copies it; closed until asked."""
+def cite_panel(rank: int, text: str, address: str) -> str:
+    """The citation and the buttons that copy it, or only its address; closed until asked."""
     return (
         f'<div class="panel" id="cite-{rank}" hidden><p class="citation" id="citation-{rank}">{esc(text)}</p>'
-        f'<button type="button" class="copy" data-copy="citation-{rank}">Copier la citation</button></div>'
+        f'<button type="button" class="copy" data-copy="citation-{rank}">Copier la citation</button> '
+        f'<button type="button" class="copy" data-text="{esc(address)}">Copier le lien</button></div>'
     )
 
 
@@ -80,13 +92,18 @@ def toggle(words: str, *panels: str) -> str:
     return f'<button type="button" aria-expanded="false" aria-controls="{esc(" ".join(panels))}">{esc(words)}</button>'
 
 
-def _acts(rank: int, passage: Passage, document: Document, reading: Reading) -> str:
+def _why_panel(rank: int, reasons: Why) -> str:
+    said = esc(labels.why(reasons))
+    return f'<p class="panel why" id="why-{rank}" hidden>{said}</p>' if said else ""
+
+
+def _acts(rank: int, hit: Hit, reading: Reading) -> str:
     around = [f"{side}-{rank}" for side, found in (("before", reading.before), ("after", reading.after)) if found]
     return (
-        place_link(passage, document)
+        place_link(hit.passage, hit.document)
         + (toggle("Lire autour", *around) if around else "")
         + toggle("Citer", f"cite-{rank}")
-        + toggle(f"pourquoi{french.NBSP}?", f"why-{rank}")
+        + (toggle(f"Pourquoi{french.NBSP}?", f"why-{rank}") if labels.why(hit.why) else "")
     )
 
 

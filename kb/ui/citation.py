@@ -12,11 +12,15 @@ _LINE_ENDS = re.compile(r"\n+")
 
 
 def citation(passage: Passage, document: Document, session: Session | None, address: str) -> str:
-    """Speaker, « words », session, season, date, document, anchor. Address. What is not known is left out."""
+    """Speaker, « words », session, season, date, document, anchor. Address. What is not known is left out.
+
+    The lines of the passage stay lines.
+    """
+    words = _LINE_ENDS.sub("\n", passage.text)
     day = document.date or (session.date if session else None)
     parts = (
         labels.speaker(passage),
-        f"«{NBSP}{_LINE_ENDS.sub(' ', passage.text)}{NBSP}»",
+        f"«{NBSP}{words}{NBSP}»",
         session.title if session else "",
         f"Capteurs de territoire, saison{NBSP}{document.season}" if document.season is not None else "",
         long_date(day) if day else "",

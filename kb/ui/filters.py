@@ -17,14 +17,14 @@ from kb import french, labels
 from kb.domain import NO_FILTERS, DocumentType, Facets, Filters, Mode
 from kb.errors import InvalidQuery
 from kb.library import Library
-from kb.ui import address
-from kb.ui.address import PAGE_SIZE, Asked
+from kb.ui import address, names
+from kb.ui.address import LONGEST_QUESTION, PAGE_SIZE, Asked
 from kb.ui.markup import esc
 
 T = TypeVar("T", int, str, DocumentType)
 
 QUESTION = "question"
-_FAULT = "faute-de-date"
+_FAULTS = "fautes-de-date"
 _IN_SIGHT = 24
 MODES = {Mode.HYBRID: "Mots et sens", Mode.WORDS: "Mots seulement", Mode.MEANING: "Sens seulement"}
 _FIELDS = {
@@ -52,8 +52,9 @@ def seed(asked: Asked) -> None:
     st.session_state[QUESTION] = asked.question
     for field, key in _FIELDS.items():
         st.session_state[key] = list(getattr(asked.filters, field))
-    st.session_state["du"] = _written(asked.filters.since)
-    st.session_state["au"] = _written(asked.filters.until)
+    for key, day in (("du", asked.filters.since), ("au", asked.filters.until)):
+        if key not in faults():
+            st.session_state[key] = _written(day)
     st.session_state["mode"] = asked.mode
 
 
@@ -65,19 +66,41 @@ def follow() -> None:
     except InvalidQuery:
         before = Asked()
     chosen = {field: tuple(state.get(key, getattr(before.filters, field))) for field, key in _FIELDS.items()}
-    try:
-        since = address.day(state.get("du", _written(before.filters.since)))
-        until = address.day(state.get("au", _written(before.filters.until)), to_end=True)
-    except InvalidQuery as error:
-        state[_FAULT] = str(error)
-        since, until = before.filters.since, before.filters.until
+    state[_FAULTS] = {}
+    since = _day("du", before.filters.since)
+    until = _day("au", before.filters.until, to_end=True)
     go(
         Asked(
-            question=" ".join(str(state.get(QUESTION, before.question)).split()),
+            question=_question(before),
             filters=Filters(**chosen, since=since, until=until),
             mode=state.get("mode") or before.mode,
         )
     )
+
+
+def _question(before: Asked) -> str:
+    """What is typed; of a question that is too long, enough for the page to see that it is."""
+    return " ".join(str(st.session_state.get(QUESTION, before.question)).split())[: LONGEST_QUESTION + 1]
+
+
+def _day(key: str, before: date | None, *, to_end: bool = False) -> date | None:
+    """The date typed; one that cannot be read is noted, stays in its field, and changes nothing."""
+    try:
+        return address.day(str(st.session_state.get(key, _written(before))), to_end=to_end)
+    except InvalidQuery as error:
+        st.session_state[_FAULTS][key] = str(error)
+        return before
+
+
+def faults() -> dict[str, str]:
+    """What is wrong with the dates just typed, by their field."""
+    found: dict[str, str] = st.session_state.get(_FAULTS, {})
+    return found
+
+
+def forget_faults() -> None:
+    """They have been said."""
+    st.session_state.pop(_FAULTS, None)
 
 
 def clear() -> None:
@@ -94,21 +117,23 @@ def show_more() -> None:
 def bar(library: Library, asked: Asked, counts: Facets, whole: Facets) -> None:
     """One line of filters. counts: of the current answer; whole: of the memory."""
     chosen = asked.filters
-    _pills("Saison", _FIELDS["seasons"], _options(sorted(whole.seasons), chosen.seasons), counts.seasons, _season)
+    _pills("Saison", _FIELDS["seasons"], _options(sorted(whole.seasons), chosen.seasons), counts.seasons, names.season)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filtres"):
         with _menu("Type", len(chosen.types)):
             _pills("Type de document", _FIELDS["types"], _options(counts.types, chosen.types), counts.types, _type)
         with _menu("Séance", len(chosen.sessions)):
             sessions = sorted(_options(counts.sessions, chosen.sessions))
-            _many("Séance", _FIELDS["sessions"], sessions, counts.sessions, _session_name(library, whole))
+            _many("Séance", _FIELDS["sessions"], sessions, counts.sessions, names.session(library, whole))
         with _menu("Intervenant", len(chosen.speakers)):
             _many("Intervenant", _FIELDS["speakers"], _options(counts.speakers, chosen.speakers), counts.speakers, str)
         with _menu("Thème", len(chosen.themes)):
-            _many("Thème", _FIELDS["themes"], _options(counts.themes, chosen.themes), counts.themes, _theme(library))
+            _many(
+                "Thème", _FIELDS["themes"], _options(counts.themes, chosen.themes), counts.themes, names.theme(library)
+            )
         with _menu("Dates", bool(chosen.since) + bool(chosen.until)):
             _dates()
         if chosen != NO_FILTERS or asked.mode is not Mode.HYBRID:
-            st.button("Effacer", key="effacer", type="tertiary", on_click=clear)
+            st.button("Effacer les filtres", key="effacer", type="tertiary", on_click=clear)
         with st.popover(MODES[asked.mode], key="menu-mode", type="tertiary"):
             st.radio("Chercher par", list(MODES), format_func=MODES.__getitem__, key="mode", on_change=follow)
 
@@ -116,9 +141,8 @@ def bar(library: Library, asked: Asked, counts: Facets, whole: Facets) -> None:
 def _dates() -> None:
     for name, key in (("À partir du", "du"), ("Jusqu’au", "au")):
         st.text_input(name, key=key, placeholder="13/04/2021, 04/2021 ou 2021", on_change=follow)
-    fault = st.session_state.pop(_FAULT, "")
-    if fault:
-        st.html(f'<p class="caution" role="alert">{esc(fault)}</p>')
+        if key in faults():
+            st.html(f'<p class="caution">{esc(faults()[key])}</p>')
 
 
 def _written(day: date | None) -> str:
@@ -147,16 +171,22 @@ def _many(name: str, key: str, options: Sequence[T], counts: Mapping[T, int], ca
     if len(options) <= _IN_SIGHT:
         _pills(name, key, options, counts, call)
         return
-    st.multiselect(
-        name,
-        options,
-        key=key,
-        format_func=_counted(counts, call),
-        on_change=follow,
-        placeholder="Choisir ou écrire un nom",
-        select_all=False,
-        filter_mode="contains",
-    )
+    typed = st.text_input("Écrire une partie du nom", key=f"{key}-cherche", placeholder="Accents facultatifs")
+    chosen = set(st.session_state[key])
+    found = [value for value in options if value not in chosen and named_by(call(value), typed)]
+    shown = chosen.union(found[:_IN_SIGHT])
+    _pills(name, key, [value for value in options if value in shown], counts, call)
+    hidden = len(found) - _IN_SIGHT
+    said = "Aucun nom ne contient ces mots." if typed and not found else ""
+    if hidden > 0:
+        said = f"{french.count(hidden, 'autre')}{french.NBSP}: écrivez une partie du nom, puis Entrée."
+    st.html(f'<p class="held" role="status">{esc(said)}</p>')
+
+
+def named_by(name: str, typed: str) -> bool:
+    """Whether a name has all that is typed, accents, case and the form of apostrophes aside."""
+    folded = french.fold(name)
+    return all(word in folded for word in french.fold(typed).split())
 
 
 def _options(found: Iterable[T], chosen: Iterable[T]) -> list[T]:
@@ -168,26 +198,5 @@ def _counted(counts: Mapping[T, int], call: Callable[[T], str]) -> Callable[[T],
     return lambda value: f"{call(value)} ({french.number(counts.get(value, 0))})"
 
 
-def _season(number: int) -> str:
-    return f"Saison{french.NBSP}{number}"
-
-
 def _type(kind: DocumentType) -> str:
     return labels.TYPES[kind]
-
-
-def _session_name(library: Library, whole: Facets) -> Callable[[str], str]:
-    """How a session is called; one that the reader may not see, but whose name stands in the address, is not."""
-
-    def name(identifier: str) -> str:
-        session = library.session(identifier) if identifier in whole.sessions else None
-        if session is None:
-            return identifier
-        return f"{french.long_date(session.date)}, {session.title}" if session.date else session.title
-
-    return name
-
-
-def _theme(library: Library) -> Callable[[str], str]:
-    names = {theme.key: theme.label for theme in library.catalogue.themes}
-    return lambda key: names.get(key, key)

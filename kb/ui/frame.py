@@ -10,12 +10,17 @@ import streamlit as st
 from kb.errors import InvalidQuery, KbError, UnknownItem
 from kb.library import Library
 from kb.ui import memory
+from kb.ui.links import ABOUT, ABOUT_DEMO
 from kb.ui.markup import esc, notice
 
 log = logging.getLogger(__name__)
 
 BRAND = "Capteurs de territoire"
 SUBJECT = "mémoire des débats"
+FOOTER = (
+    f'<footer class="foot"><a href="{ABOUT}">À propos de cette mémoire</a>'
+    f'<a href="{ABOUT_DEMO}">Ce que veut dire « démonstration »</a></footer>'
+)
 _EMPTY = (
     "Aucun document n’y est encore entré.",
     "Déposez des documents dans le dossier du corpus, puis lancez « make run », ou « kb ingest » dans un terminal. "
@@ -27,12 +32,16 @@ _GONE = (
 
 
 def page(draw: Callable[[Library], None], *, is_home: bool = False) -> None:
-    """The masthead, then what a page draws from an open library that holds something.
+    """The masthead, what a page draws from an open library that holds something, the foot.
 
     An error of the house is shown in French in place of what is left to draw.
     """
-    level = 2 if is_home else 1
     st.html(masthead(is_home=is_home))
+    _subject(draw, 2 if is_home else 1)
+    st.html(FOOTER)
+
+
+def _subject(draw: Callable[[Library], None], level: int) -> None:
     try:
         library = memory.library()
         if not library.store.counts().passages:
@@ -47,15 +56,14 @@ def page(draw: Callable[[Library], None], *, is_home: bool = False) -> None:
 def masthead(*, is_home: bool) -> str:
     """The name of the place: the title of the home page, a link to it elsewhere."""
     name = f'<span class="brand">{esc(BRAND)}</span><span class="dot"> · </span><span>{esc(SUBJECT)}</span>'
-    if is_home:
-        return f'<h1 class="masthead">{name}</h1>'
-    return f'<p class="masthead"><a href="./">{name}</a></p>'
+    title = f"<h1>{name}</h1>" if is_home else f'<p class="home"><a href="./">{name}</a></p>'
+    return f'<header class="masthead">{title}<nav aria-label="Site"><a href="{ABOUT}">À propos</a></nav></header>'
 
 
 def trouble(error: KbError, *, level: int = 2) -> str:
     """An error of the house, as people read it: what is wrong, what to do. `level`: that of its title."""
     if isinstance(error, InvalidQuery):
-        return notice("Cette recherche ne peut pas être faite", str(error), level=level)
+        return notice("Une précision, s’il vous plaît", str(error), level=level)
     if isinstance(error, UnknownItem):
         return notice("Ce passage n’est pas dans la mémoire", _GONE, level=level)
     return notice("La mémoire ne peut pas être ouverte", str(error), level=level)

@@ -9,7 +9,7 @@ from kb.domain import Document, Facets, Filters, Season, Session
 from kb.library import Library
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_tag
-from kb.ui.links import passage_link
+from kb.ui.links import ABOUT_DEMO, passage_link
 from kb.ui.markup import aside, esc, joined
 
 _EXAMPLES_A_SEASON = 2
@@ -31,11 +31,11 @@ def introduction(documents: int, whole: Facets) -> str:
     )
 
 
-def welcome(library: Library, whole: Facets) -> str:
+def welcome(library: Library, whole: Facets, documents: Sequence[Document]) -> str:
     """Example questions, then the seasons with their theme question."""
     sessions = [s for s in library.catalogue.sessions.values() if s.id in whole.sessions]
     seasons = [library.catalogue.seasons[n] for n in sorted(whole.seasons) if n in library.catalogue.seasons]
-    return _examples(sessions) + _seasons(seasons, sessions)
+    return _examples(sessions) + _seasons(seasons, sessions, documents)
 
 
 def _examples(sessions: Sequence[Session]) -> str:
@@ -53,20 +53,41 @@ def _examples(sessions: Sequence[Session]) -> str:
     return f'<section class="examples"><h2>Des questions posées en séance</h2><ul>{items}</ul></section>'
 
 
-def _seasons(seasons: Iterable[Season], sessions: Sequence[Session]) -> str:
-    items = "".join(_season(season, sum(s.season == season.number for s in sessions)) for season in seasons)
+def _seasons(seasons: Iterable[Season], sessions: Sequence[Session], documents: Sequence[Document]) -> str:
+    items = "".join(
+        _season(
+            season,
+            sum(s.season == season.number for s in sessions),
+            [d for d in documents if d.season == season.number],
+        )
+        for season in seasons
+    )
     return f'<section class="seasons"><h2>Les saisons</h2><ul>{items}</ul></section>' if items else ""
 
 
-def _season(season: Season, sessions: int) -> str:
+def _season(season: Season, sessions: int, documents: Sequence[Document]) -> str:
     years = " et ".join(str(year) for year in season.years)
-    tag = f'<span class="tag">{esc(labels.DEMO)}</span>' if season.demo else ""
+    said = how_real(documents)
+    tag = f'<a class="tag" href="{ABOUT_DEMO}" title="{esc(labels.DEMO_MEANS)}">{esc(said)}</a>' if said else ""
     theme = f'<p class="theme">{esc(season.theme)}</p>' if season.theme else ""
     more = link(Asked(filters=Filters(seasons=(season.number,))))
     return (
         f'<li><h3><a href="{esc(more)}">{esc(season.title)}</a>{f" · {esc(years)}" if years else ""}</h3>{theme}'
         f'<p class="held">{esc(french.count(sessions, "séance"))} {tag}</p></li>'
     )
+
+
+def how_real(documents: Sequence[Document]) -> str:
+    """« démonstration », « démonstration, sauf 1 document » when most are; « 2 documents de démonstration »."""
+    fictional = sum(d.demo for d in documents)
+    real = len(documents) - fictional
+    if not fictional:
+        return ""
+    if not real:
+        return labels.DEMO
+    if fictional > real:
+        return f"{labels.DEMO}, sauf {french.count(real, 'document')}"
+    return f"{french.count(fictional, 'document')} de {labels.DEMO}"
 
 
 def listing(library: Library, documents: Sequence[Document]) -> str:

@@ -6,6 +6,9 @@ from urllib.parse import quote, urlsplit
 
 from kb.domain import Document
 
+ABOUT = "./a-propos"
+ABOUT_DEMO = f"{ABOUT}#demonstration"
+
 
 def passage_link(passage_id: str) -> str:
     """The page of a passage."""

@@ -17,6 +17,7 @@ class PageOf:
 PAGES = (
     PageOf("search.py", "", "Recherche"),
     PageOf("passage.py", "passage", "Passage"),
+    PageOf("about.py", "a-propos", "À propos"),
 )
 TITLE = "Capteurs de territoire · mémoire des débats"
 

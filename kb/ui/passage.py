@@ -11,7 +11,7 @@ from kb.browse import Reading
 from kb.errors import UnknownItem
 from kb.library import Library
 from kb.ui import frame, reading
-from kb.ui.cards import cite_panel, demo_tag, toggle
+from kb.ui.cards import cite_panel, demo_note, demo_tag, toggle
 from kb.ui.citation import citation
 from kb.ui.links import is_pdf, passage_address, source_link
 from kb.ui.markup import aside, esc, joined
@@ -42,11 +42,13 @@ def _heading(found: Reading) -> str:
             esc(labels.TYPES[document.type]),
         )
     )
-    text = citation(passage, document, session, passage_address(passage.id, st.context.url or ""))
+    address = passage_address(passage.id, st.context.url or "")
+    text = citation(passage, document, session, address)
     return (
+        '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
         f'<p class="acts"><a href="#passage">Aller au passage</a>{_original_link(found)}{toggle("Citer", "cite-1")}</p>'
-        f"{cite_panel(1, text)}</header>"
+        f"{cite_panel(1, text, address)}{demo_note([document])}</header>"
     )
 
 

@@ -67,6 +67,7 @@ def _place(anchor: Anchor) -> str:
 
 def _turn(turn: _Turn, whole: str, passage: Passage) -> str:
     words = " ".join(_words(segment, whole, passage) for segment in turn.segments)
+    words = words.replace('</mark> <mark class="passage">', " ")  # one mark, without seams between subtitles
     place = f'<span class="place">{esc(turn.place)}</span>' if turn.place else ""
     if turn.is_heading:
         return f"{place}<h2>{words}</h2>"

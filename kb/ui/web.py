@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import logging
 import re
 from collections.abc import MutableMapping
 from functools import lru_cache
@@ -12,7 +14,7 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
@@ -23,6 +25,9 @@ from kb.ui import memory
 from kb.ui.links import is_pdf
 from kb.ui.pages import PAGES, TITLE
 
+log = logging.getLogger(__name__)
+
+_NO_SOURCE = "L’adresse est incomplète, ou le document a été retiré ou remplacé depuis."
 _HERE = Path(__file__).parent
 _ASSETS = {"style.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _SHELLS = frozenset(f"/{page.url}" for page in PAGES)
@@ -46,9 +51,10 @@ def source(request: Request) -> Response:
         document = browse.document(library, request.path_params["document"], viewer=memory.VIEWER)
         path = browse.original(library, document)
     except UnknownItem as error:
-        return PlainTextResponse(str(error), 404)
+        log.info("%s", error)
+        return _page(plain("Ce document n’est pas dans la mémoire", _NO_SOURCE, "../"), 404)
     except KbError as error:
-        return PlainTextResponse(str(error), 503)
+        return _page(plain("La mémoire ne peut pas être ouverte", str(error), "../"), 503)
     if is_pdf(document.path) and _starts_as_pdf(path):
         # No sandbox here: browsers refuse to open their PDF viewer in one.
         return FileResponse(
@@ -70,7 +76,7 @@ def asset(request: Request) -> Response:
     """A file of ours, out of a closed list."""
     kind = _ASSETS.get(request.path_params["name"])
     if kind is None:
-        return PlainTextResponse("Ce fichier n’existe pas.", 404)
+        return _page(plain("Ce fichier n’existe pas", "L’adresse est peut-être incomplète.", "../"), 404)
     return Response(_asset(request.path_params["name"]), media_type=kind, headers={"Cache-Control": "no-cache"})
 
 
@@ -122,15 +128,15 @@ def policy() -> str:
     )
 
 
-def missing() -> str:
-    """The page of an address that is no page."""
+def plain(title: str, words: str, home: str) -> str:
+    """A page that needs no script, whose address is no page of the app: what is wrong, and the way home."""
     return (
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
-        f"<title>Page absente · {TITLE}</title>"
+        f"<title>{html.escape(title)} · {TITLE}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="stylesheet" href="/assets/style.css"></head>'
-        '<body class="plain"><main><h1>Cette page n’existe pas</h1>'
-        '<p>L’adresse est peut-être incomplète. <a href="/">Aller à la recherche</a></p></main></body></html>'
+        f'<link rel="stylesheet" href="{home}assets/style.css"></head>'
+        f'<body class="plain"><main><h1>{html.escape(title)}</h1>'
+        f'<p>{html.escape(words)}</p><p><a href="{home}">Aller à la recherche</a></p></main></body></html>'
     )
 
 
@@ -175,7 +181,9 @@ def _without_fallback(scope: Scope, receive: Receive, send: Send) -> Send:
             kind = MutableHeaders(scope=_raw(message)).get("content-type", "")
             replaced = message["status"] == 200 and kind.startswith("text/html")
             if replaced:
-                await _page(missing(), 404)(scope, receive, send)
+                await _page(plain("Cette page n’existe pas", "L’adresse est peut-être incomplète.", "/"), 404)(
+                    scope, receive, send
+                )
                 return
         if not replaced:
             await send(message)
