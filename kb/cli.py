@@ -41,22 +41,23 @@ def ingest_command(
     as_json: Json = False,
 ) -> None:
     """Met l’index à jour avec le corpus."""
-    _ingest(paths or [], session, force=False, dry_run=dry_run, as_json=as_json)
+    library = open_library(settings())
+    with printing.progress(quiet=as_json) as listen:
+        report = ingest.take(library, paths or [], session=session, dry_run=dry_run, listen=listen)
+    _report(report, as_json)
 
 
 @app.command()
 def rebuild(as_json: Json = False) -> None:
     """Relit tout le corpus et refait l’index."""
-    _ingest([], None, force=True, dry_run=False, as_json=as_json)
-
-
-def _ingest(paths: list[Path], session: str | None, *, force: bool, dry_run: bool, as_json: bool) -> None:
-    library = open_library(settings(), any_model=force)
-    inside = ingest.adopt(library, paths, session) if not dry_run else paths
+    library = open_library(settings(), any_model=True)
     with printing.progress(quiet=as_json) as listen:
-        report = ingest.ingest(library, inside, force=force, dry_run=dry_run, listen=listen)
-    if force:
-        library.store.prune()
+        report = ingest.ingest(library, force=True, listen=listen)
+    library.store.prune()
+    _report(report, as_json)
+
+
+def _report(report: ingest.Report, as_json: bool) -> None:
     printing.report(report, as_json=as_json)
     if report.refused:
         raise typer.Exit(1)

@@ -123,7 +123,7 @@ def _library(settings: Settings, folder: Path) -> Library:
     encoder = load_encoder(settings)
     store = LocalStore(folder, encoder.dimensions)
     store.reset(encoder.name)
-    return Library(settings, Catalogue(folder, {}, {}, {}, (), {}), store, encoder)
+    return Library(settings, Catalogue(folder, {}, {}, {}, (), {}, {}), store, encoder)
 
 
 def _index(library: Library, passages: Sequence[tuple[str, str]], tell: Callable[[str], None]) -> None:

@@ -20,7 +20,8 @@ from kb import french, labels
 from kb.browse import Reading
 from kb.domain import Document, Facets, Hit, Passage, Session
 from kb.evaluate import Scores
-from kb.ingest import Note, Report, Step
+from kb.ingest import Report, Step
+from kb.ingest.intake import Note
 from kb.library import Library
 from kb.search import Results
 from kb.store import Counts

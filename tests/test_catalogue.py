@@ -1,3 +1,4 @@
+import os
 from datetime import date
 from pathlib import Path
 
@@ -61,6 +62,10 @@ def test_a_season_is_found_in_a_folder_name(tmp_path: Path) -> None:
         (b'[[documents]]\ntitle = "x"', "« file »"),
         (b'[[documents]]\nfile = "a"\ntype = "video"', "« video » ; valeurs possibles : annonce, transcription"),
         (b'speakers = "x"', "[[speakers]]"),
+        (b'visibilty = "staff"', "champ inconnu « visibilty »"),
+        (b'[[documents]]\nfile = "a.md"\nvisibilty = "staff"', "champ inconnu « visibilty »"),
+        (b'[[documents]]\nfile = "../a.md"', "hors du dossier"),
+        (b'[[documents]]\nfile = "absent.md"\nvisibility = "staff"', "A-t-il été renommé"),
         (b'[[speakers]]\nrole = "maire"', "« name »"),
     ],
 )
@@ -102,3 +107,20 @@ def test_metadata_changes_the_fingerprint_and_nothing_else_does(corpus: Path) ->
 
 def test_an_id_depends_on_the_path_alone() -> None:
     assert document_id("a/b.md") == document_id("a/b.md") != document_id("a/c.md")
+
+
+def test_a_described_file_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "session.toml").write_text('[[documents]]\nfile = "absent.md"')
+    catalogue = read_catalogue(tmp_path)
+    assert catalogue.problems == {}
+    assert "« absent.md »" in catalogue.warnings["session.toml"]
+
+
+def test_a_toml_that_is_no_file_or_leads_out_is_a_problem(tmp_path: Path) -> None:
+    home = tmp_path / "corpus"
+    for name in ("pipe", "link"):
+        (home / name).mkdir(parents=True)
+    os.mkfifo(home / "pipe" / "session.toml")
+    (tmp_path / "outside.toml").write_text("title = 'x'")
+    (home / "link" / "session.toml").symlink_to(tmp_path / "outside.toml")
+    assert sorted(read_catalogue(home).problems) == ["link/session.toml", "pipe/session.toml"]

@@ -33,7 +33,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     session = home / "corpus" / "season-3" / "2021-04-13-inclusion"
     session.mkdir(parents=True)
     (session.parent / "season.toml").write_text('number = 3\ntitle = "Saison 3"\n')
-    (session / "session.toml").write_text(SESSION_TOML, encoding="utf-8")
+    described = SESSION_TOML.partition('[[documents]]\nfile = "reserve.md"')[0]
+    (session / "session.toml").write_text(described, encoding="utf-8")
     (session / "transcription.vtt").write_text(TRANSCRIPT_VTT, encoding="utf-8")
     (session / "note-de-position.md").write_text(NOTE_MD, encoding="utf-8")
     (home / "corpus" / "vide.pdf").write_bytes(b"")

@@ -8,13 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from kb.domain import PUBLIC, STAFF
 from kb.errors import KbError
-from kb.ingest import Report, adopt, ingest, stale
+from kb.ingest import Report, ingest, stale, take
 from kb.library import Library, open_library
 from kb.search import search
 from kb.settings import ROOT, Settings
@@ -120,30 +121,74 @@ def test_a_dry_run_writes_nothing(library: Library) -> None:
     assert (len(report.accepted), paths(library)) == (4, [])
 
 
-def test_a_file_from_outside_is_copied_into_the_session(library: Library, tmp_path: Path) -> None:
+SESSION = "season-3/2021-04-13-inclusion"
+
+
+@pytest.mark.parametrize(("session", "home"), [("2021-04-13-inclusion", SESSION), (None, "a-classer")])
+def test_a_file_from_outside_is_copied_then_taken_in(
+    library: Library, tmp_path: Path, session: str | None, home: str
+) -> None:
     outside = tmp_path / "ailleurs.md"
     outside.write_text("Texte venu d’ailleurs.\n", encoding="utf-8")
-    assert adopt(library, [outside], "2021-04-13-inclusion") == [
-        library.corpus / "season-3" / "2021-04-13-inclusion" / "ailleurs.md"
-    ]
-    assert adopt(library, [outside], None) == [library.corpus / "a-classer" / "ailleurs.md"]
+    assert take(library, [outside], session=session).accepted == [f"{home}/ailleurs.md"]
     assert outside.exists()
 
 
-def test_a_file_from_outside_never_overwrites_another(library: Library, tmp_path: Path) -> None:
-    outside = tmp_path / "note-de-position.md"
-    outside.write_text("Autre chose.\n", encoding="utf-8")
+def test_a_dry_run_from_outside_copies_nothing(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path / "ailleurs.md"
+    outside.write_text("Texte venu d’ailleurs.\n", encoding="utf-8")
+    assert take(library, [outside], dry_run=True).accepted == [str(outside)]
+    assert not (library.corpus / "a-classer").exists()
+
+
+def test_what_cannot_be_taken_from_outside_is_named_leaves_nothing_and_stops_nobody(
+    library: Library, tmp_path: Path
+) -> None:
+    other, broken, good = tmp_path / "note-de-position.md", tmp_path / "abime.pdf", tmp_path / "bon.md"
+    other.write_text("Autre chose.\n", encoding="utf-8")
+    broken.write_bytes(b"%PDF-1.7 garbage")
+    good.write_text("Un bon texte.\n", encoding="utf-8")
     before = (library.corpus / NOTE).read_text(encoding="utf-8")
-    with pytest.raises(KbError, match="a déjà un autre fichier"):
-        adopt(library, [outside], "2021-04-13-inclusion")
+    report = take(library, [other, broken, tmp_path / "absent.md", good], session=SESSION)
+    assert [Path(note.file).name for note in report.refused] == ["note-de-position.md", "abime.pdf", "absent.md"]
+    assert report.accepted == [f"{SESSION}/bon.md"]
     assert (library.corpus / NOTE).read_text(encoding="utf-8") == before
+    assert not (library.corpus / SESSION / "abime.pdf").exists()
 
 
 def test_an_unknown_session_is_refused_with_the_known_ones(library: Library, tmp_path: Path) -> None:
     outside = tmp_path / "x.md"
     outside.write_text("x")
     with pytest.raises(KbError, match="2021-04-13-inclusion"):
-        adopt(library, [outside], "inconnue")
+        take(library, [outside], session="inconnue")
+
+
+def test_a_name_that_is_not_utf8_is_refused_and_stops_nobody(library: Library) -> None:
+    (library.corpus / os.fsdecode(b"invalide-\xff.txt")).write_text("x")
+    report = ingest(library)
+    assert [note.file for note in report.refused] == ["invalide-\\xff.txt"]
+    assert len(report.accepted) == 4
+
+
+def test_a_reserved_document_that_was_renamed_does_not_become_public(library: Library) -> None:
+    home = library.corpus / SESSION
+    (home / "reserve.md").rename(home / "budget.md")
+    again = open_library(library.settings, LetterEncoder())
+    report = ingest(again)
+    assert report.refused[0].file == f"{SESSION}/session.toml"
+    assert "A-t-il été renommé" in report.refused[0].cause
+    assert report.accepted == ["texte-egare.txt"]
+
+
+def test_an_accent_written_in_another_way_on_disk_is_the_same_name(library: Library) -> None:
+    home = library.corpus / SESSION
+    toml = home / "session.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("reserve.md", "réservé.md"), encoding="utf-8")
+    (home / "reserve.md").rename(home / unicodedata.normalize("NFD", "réservé.md"))
+    again = open_library(library.settings, LetterEncoder())
+    ingest(again)
+    assert search(again, '"budget confidentiel"', viewer=STAFF).hits
+    assert search(again, '"budget confidentiel"', viewer=PUBLIC).hits == ()
 
 
 def test_speakers_times_and_sessions_arrive_at_the_hit(library: Library) -> None:

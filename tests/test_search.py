@@ -16,7 +16,7 @@ from tests.conftest import LetterEncoder, make_record, put
 
 @pytest.fixture
 def library(store: LocalStore, tmp_path: Path) -> Library:
-    catalogue = Catalogue(tmp_path, {}, {}, {}, (), {})
+    catalogue = Catalogue(tmp_path, {}, {}, {}, (), {}, {})
     return Library(Settings(corpus=tmp_path), catalogue, store, LetterEncoder())
 
 

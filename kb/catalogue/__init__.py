@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -60,6 +61,7 @@ class Catalogue:
     """What the corpus says of itself. `folder` is the corpus; sessions are keyed by their folder in it.
 
     problems: the TOML files that do not say what they should, by path, with the message; the others are read.
+    warnings: those that describe a file that is not there.
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Catalogue:
     entries: Mapping[str, Entry]
     themes: tuple[Theme, ...]
     problems: Mapping[str, str]
+    warnings: Mapping[str, str]
 
     def describe(self, path: str, read: ReadDocument) -> Document:
         """What is known of a file: from `session.toml`, else its folder, its name and its content, in that order.
@@ -75,7 +78,7 @@ class Catalogue:
         Raises InvalidCatalogue when a TOML file above it is wrong: it might have said that the document is reserved.
         """
         self._check(path)
-        entry, session = self.entries.get(path, _SILENT), self.session_of(path)
+        entry, session = self.entries.get(_nfc(path), _SILENT), self.session_of(path)
         demo = session.demo if session else False
         return Document(
             id=document_id(path),
@@ -102,7 +105,7 @@ class Catalogue:
         """Hash of all that `describe` takes from the TOML files for this path."""
         session = self.session_of(path)
         season = self.seasons.get(session.season) if session and session.season else None
-        return sha256(repr((self.entries.get(path), session, season)).encode()).hexdigest()
+        return sha256(repr((self.entries.get(_nfc(path)), session, season)).encode()).hexdigest()
 
     def _check(self, path: str) -> None:
         for parent in PurePosixPath(path).parents:
@@ -115,6 +118,7 @@ class Catalogue:
 def read_catalogue(folder: Path) -> Catalogue:
     """Read a corpus's TOML files. None is required, and a wrong one does not keep the others from being read."""
     problems: dict[str, str] = {}
+    warnings: dict[str, str] = {}
     seasons: dict[str, Season] = {}
     sessions: dict[str, Session] = {}
     entries: dict[str, Entry] = {}
@@ -122,11 +126,13 @@ def read_catalogue(folder: Path) -> Catalogue:
     for path in sorted(folder.glob("**/*.toml")):
         name, home = path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix()
         try:
+            _stays_in(path, folder, name)
             if path.name == "season.toml":
                 seasons[home] = _season(Fields.from_file(path, name))
             elif path.name == "session.toml":
                 fields = Fields.from_file(path, name)
                 own = dict(_entries(fields, home))
+                warnings.update(_absent(fields, own, folder, home))
                 sessions[home] = _session(fields, home, _season_above(home, seasons))
                 entries.update(own)
             elif name == "themes.toml":
@@ -134,7 +140,29 @@ def read_catalogue(folder: Path) -> Catalogue:
         except InvalidCatalogue as error:
             problems[name] = str(error)
     by_number = {season.number: season for season in seasons.values()}
-    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems)
+    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems, warnings)
+
+
+def _stays_in(path: Path, folder: Path, name: str) -> None:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InvalidCatalogue(f"{name} : ce lien mène hors du corpus. Remplacez-le par le fichier lui-même.")
+
+
+def _absent(fields: Fields, own: Mapping[str, Entry], folder: Path, home: str) -> Iterator[tuple[str, str]]:
+    """A warning for described files that are not there; an error when one was reserved, as it may have a new name."""
+    present = {_nfc(path.relative_to(folder).as_posix()) for path in (folder / home).rglob("*")}
+    for path, entry in own.items():
+        if path in present:
+            continue
+        message = f"{fields.where} : le fichier « {PurePosixPath(path).name} » n’est pas dans le dossier de la séance"
+        if entry.visibility not in (None, Visibility.PUBLIC):
+            raise InvalidCatalogue(f"{message}, or sa lecture est réservée. A-t-il été renommé ?")
+        yield fields.where, f"{message}. A-t-il été renommé ?"
+
+
+def _nfc(path: str) -> str:
+    """A path as other systems may write it: accents composed."""
+    return unicodedata.normalize("NFC", path)
 
 
 def document_id(path: str) -> str:
@@ -157,6 +185,7 @@ def detect_type(path: str, read: ReadDocument) -> DocumentType:
 
 
 def _season(fields: Fields) -> Season:
+    fields.allow("number", "title", "theme", "years", "summary", "demo")
     number = fields.number("number")
     if number is None:
         raise InvalidCatalogue(f"{fields.where} : il manque le numéro de la saison, par exemple number = 3.")
@@ -171,6 +200,10 @@ def _season(fields: Fields) -> Season:
 
 
 def _session(fields: Fields, home: str, season: int | None) -> Session:
+    fields.allow(
+        *("title", "date", "format", "place", "demo", "visibility", "themes", "questions", "registration"),
+        *("programme", "speakers", "documents"),
+    )
     return Session(
         id=home,
         title=fields.text("title") or _title_of_name(home),
@@ -188,6 +221,7 @@ def _session(fields: Fields, home: str, season: int | None) -> Session:
 
 
 def _speaker(fields: Fields) -> Speaker:
+    fields.allow("name", "role", "organisation", "sphere", "aliases", "announced")
     return Speaker(
         name=fields.required("name", "[[speakers]]"),
         role=fields.text("role"),
@@ -200,18 +234,20 @@ def _speaker(fields: Fields) -> Speaker:
 
 def _entries(fields: Fields, home: str) -> Iterator[tuple[str, Entry]]:
     for table in fields.tables("documents"):
-        yield (
-            (PurePosixPath(home) / table.required("file", "[[documents]]")).as_posix(),
-            Entry(
-                title=table.text("title"),
-                type=table.choice("type", DocumentType),
-                date=table.day("date"),
-                themes=table.texts("themes"),
-                visibility=table.choice("visibility", Visibility),
-                language=table.text("language"),
-                demo=table.flag("demo"),
-            ),
+        table.allow("file", "title", "type", "date", "themes", "visibility", "language", "demo")
+        file = PurePosixPath(table.required("file", "[[documents]]"))
+        if file.is_absolute() or ".." in file.parts:
+            raise InvalidCatalogue(f"{table.where} : « {file} » est hors du dossier de la séance.")
+        entry = Entry(
+            title=table.text("title"),
+            type=table.choice("type", DocumentType),
+            date=table.day("date"),
+            themes=table.texts("themes"),
+            visibility=table.choice("visibility", Visibility),
+            language=table.text("language"),
+            demo=table.flag("demo"),
         )
+        yield _nfc((PurePosixPath(home) / file).as_posix()), entry
 
 
 def _themes(fields: Fields) -> Iterator[Theme]:

@@ -24,6 +24,8 @@ class Fields:
     @classmethod
     def from_file(cls, path: Path, name: str) -> Fields:
         """The whole of a file, called `name` in messages."""
+        if not path.is_file():
+            raise InvalidCatalogue(f"{name} : ce n’est pas un fichier ordinaire. Retirez-le ou remplacez-le.")
         try:
             return cls(tomllib.loads(path.read_text(encoding="utf-8-sig")), name)
         except OSError as error:
@@ -32,6 +34,12 @@ class Fields:
             raise InvalidCatalogue(f"{name} : ce fichier n’est pas en UTF-8. Enregistrez-le dans ce codage.") from error
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise InvalidCatalogue(f"{name} : ce fichier TOML est mal formé ({error}). Corrigez-le.") from error
+
+    def allow(self, *fields: str) -> None:
+        """Refuse a field that is none of these: misspelt, it might have said that a document is reserved."""
+        for unknown in sorted(set(self._raw) - set(fields)):
+            known = ", ".join(fields)
+            raise InvalidCatalogue(f"{self.where} : champ inconnu « {unknown} » ; champs possibles : {known}.")
 
     def text(self, field: str) -> str | None:
         """A text."""

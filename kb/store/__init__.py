@@ -126,8 +126,8 @@ class Store(Protocol):
         """Take a document out, in one transaction."""
         ...
 
-    def sync(self) -> None:
-        """Bring words and vectors up to date with the rows, on disk."""
+    def sync(self, *, snapshot: bool = True) -> None:
+        """Bring words and vectors up to date with the rows; on disk too, unless `snapshot` is False for the vectors."""
         ...
 
     def prune(self) -> None:

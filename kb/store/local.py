@@ -48,6 +48,7 @@ class LocalStore:
         self._words = self._open_words()
         self._vectors, self._vectors_at = vector_files.latest(folder, self._tag, dimensions)
         self._words_at = int(self._rows.meta("words_revision") or 0)
+        self._unsaved = False
         if self._words_at != self.revision or len(self._words) != browsing.passage_count(self._rows):
             self._catch_up_if_free()
 
@@ -108,11 +109,13 @@ class LocalStore:
         """Forget the vectors that no passage uses."""
         self._rows.prune()
 
-    def sync(self) -> None:
-        """Bring words and vectors up to date with the rows, on disk. The caller holds `writing`."""
+    def sync(self, *, snapshot: bool = True) -> None:
+        """Bring words and vectors up to date with the rows, and save them. The caller holds `writing`."""
         with self._guard:
             self._sync_words()
-            if self._sync_vectors():
+            self._unsaved = self._sync_vectors() or self._unsaved
+            if self._unsaved and snapshot:
+                self._unsaved = False
                 vector_files.save(self._vectors, self.folder, self._tag, self._vectors_at)
 
     def _catch_up_if_free(self) -> None:
@@ -165,7 +168,7 @@ class LocalStore:
         with self._guard:
             revision = self.revision
             if revision != self._vectors_at:
-                self._sync_vectors()
+                self._unsaved = self._sync_vectors() or self._unsaved
             at = int(self._rows.meta("words_revision") or 0)
             if at != self._words_at:
                 self._words.reload()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,26 +14,18 @@ from pathlib import Path
 from kb import passages
 from kb.catalogue import unify
 from kb.domain import Document, Passage, ReadDocument
-from kb.errors import InvalidCatalogue, KbError, UnreadableDocument
+from kb.errors import InvalidCatalogue, UnreadableDocument
+from kb.ingest.intake import Note, adopt, content_hash, files, inside
 from kb.library import Library
-from kb.readers import is_ignorable
 from kb.readers.sandbox import read_safely
 from kb.store import Record, Source
 
-_PIPELINE = ("readers/*.py", "passages.py", "french.py", "catalogue/*.py", "ingest.py")
+_PIPELINE = ("readers/*.py", "passages.py", "french.py", "catalogue/*.py", "ingest/*.py")
 """The code that decides what is kept of a file: when it changes, every document is read again."""
 
 _ENCODE_AT_ONCE = 64
 _READ_AHEAD = 2
-UNFILED = "a-classer"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something to say about a file."""
-
-    file: str
-    cause: str
+_SYNC_EVERY_S = 10.0
 
 
 @dataclass
@@ -80,15 +70,36 @@ class _Run:
     """One ingest under way.
 
     known: what was in the store when it began, by path. held: files whose TOML is wrong: their version before stays.
+    synced: when the words were last brought up to date, so that readers see what is in while a long ingest runs.
     """
 
     library: Library
     report: Report
     known: dict[str, Source]
     held: set[str]
+    synced: list[float]
     force: bool
     dry_run: bool
     listen: Listener
+
+
+def take(
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    session: str | None = None,
+    dry_run: bool = False,
+    listen: Listener = lambda step: None,
+) -> Report:
+    """Ingest paths of the corpus or from outside it, which are copied into it first, into a session if one is named."""
+    intake = adopt(library, paths, session, copy=not dry_run)
+    if intake.inside or not paths:
+        report = ingest(library, intake.inside, dry_run=dry_run, listen=listen)
+    else:
+        report = Report(passages=library.store.counts().passages)
+    report.accepted.extend(intake.readable)
+    report.refused[:0] = intake.refused
+    return report
 
 
 def ingest(
@@ -107,13 +118,15 @@ def ingest(
     with library.store.writing():
         if library.store.model != library.encoder.name and not dry_run:
             library.store.reset(library.encoder.name)
-        run = _Run(library, Report(), library.store.sources(), set(), force, dry_run, listen)
-        files = sorted(set(_files(library.corpus, paths)))
+        run = _Run(library, Report(), library.store.sources(), set(), [started], force, dry_run, listen)
+        found, unnamed = files(library.corpus, paths)
+        run.report.refused.extend(unnamed)
         run.report.refused.extend(Note(name, cause) for name, cause in library.catalogue.problems.items())
-        _take_all(run, files)
+        run.report.warned.extend(Note(name, cause) for name, cause in library.catalogue.warnings.items())
+        _take_all(run, found)
         if not dry_run:
-            _remove_absent(run, set(files), paths)
-            listen(Step(len(files), len(files), None, "index"))
+            _remove_absent(run, set(found), paths)
+            listen(Step(len(found), len(found), None, "index"))
             library.store.sync()
     library.refresh()
     run.report.passages = library.store.counts().passages
@@ -124,7 +137,7 @@ def ingest(
 @lru_cache(maxsize=1)
 def pipeline() -> str:
     """Hash of the code a document goes through, so that none is left as an older version understood it."""
-    home = Path(__file__).parent
+    home = Path(__file__).parent.parent
     files = sorted(file for pattern in _PIPELINE for file in home.glob(pattern))
     return _hash("".join(file.read_text(encoding="utf-8") for file in files))
 
@@ -152,7 +165,7 @@ def _take_all(run: _Run, files: Sequence[str]) -> None:
 def _start(run: _Run, path: str, pool: ThreadPoolExecutor) -> _Pending | None:
     """Begin to read a file; None when it is in already, as it is."""
     file = run.library.corpus / path
-    content = _content_hash(file)
+    content = content_hash(file)
     fingerprint = _hash(f"{pipeline()} {content} {run.library.catalogue.fingerprint(path)}")
     known = run.known.get(path)
     if known and known.fingerprint == fingerprint and not run.force:
@@ -174,6 +187,9 @@ def _finish(run: _Run, pending: _Pending, done: int, total: int) -> None:
     if not run.dry_run:
         run.listen(Step(done, total, pending.path, "sens"))
         _put_in(run.library, record)
+        if time.monotonic() - run.synced[0] > _SYNC_EVERY_S:
+            run.library.store.sync(snapshot=False)
+            run.synced[0] = time.monotonic()
     (run.report.replaced if pending.path in run.known else run.report.accepted).append(pending.path)
     run.report.warned.extend(Note(pending.path, warning) for warning in record.warnings)
 
@@ -228,91 +244,13 @@ def _remove_absent(run: _Run, present: set[str], paths: Sequence[Path]) -> None:
 
     The version before of a file that is now unreadable goes out too: the index never says what the corpus does not.
     """
-    scopes = [_inside(run.library.corpus, path) for path in paths] or ["."]
+    scopes = [inside(run.library.corpus, path) for path in paths] or ["."]
     refused = {note.file for note in run.report.refused} - run.held
     for path in run.known:
         asked = any(scope == "." or path == scope or path.startswith(f"{scope}/") for scope in scopes)
         if (asked and path not in present) or path in refused:
             run.library.store.delete(path)
             run.report.removed.append(path)
-
-
-def _files(corpus: Path, paths: Sequence[Path]) -> Iterator[str]:
-    """Paths, relative to the corpus, of the files to take: no hidden file, no TOML, no folder reached by a link."""
-    root = corpus.resolve()
-    for start in paths or [root]:
-        absolute = root / _inside(corpus, start)
-        for file in _walk(absolute) if absolute.is_dir() else [absolute] * absolute.exists():
-            if not is_ignorable(file):
-                yield file.relative_to(root).as_posix()
-
-
-def _walk(folder: Path) -> Iterable[Path]:
-    for home, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not is_ignorable(Path(home) / name))
-        yield from (Path(home) / name for name in sorted(names))
-
-
-def _inside(corpus: Path, path: Path) -> str:
-    """A path as it is named in the corpus; raises KbError when it is outside."""
-    root = corpus.resolve()
-    try:
-        return path.resolve().relative_to(root).as_posix()
-    except ValueError as error:
-        raise KbError(f"{path} : ce fichier n’est pas dans le corpus ({corpus}).") from error
-
-
-def adopt(library: Library, paths: Sequence[Path], session: str | None) -> list[Path]:
-    """Copy into the corpus the paths that are outside it, and give back where all of them stand in it."""
-    root = library.corpus.resolve()
-    found = []
-    for path in paths:
-        if not path.exists():
-            raise KbError(f"{path} : ce fichier n’existe pas.")
-        if path.resolve().is_relative_to(root):
-            found.append(path)
-        else:
-            found.append(_copy(path, root / _home(library, session)))
-    return found
-
-
-def _home(library: Library, session: str | None) -> str:
-    if session is None:
-        return UNFILED
-    matches = [s for s in library.catalogue.sessions if s == session or s.endswith(f"/{session}")]
-    if len(matches) != 1:
-        known = ", ".join(sorted(library.catalogue.sessions)) or "aucune"
-        raise KbError(f"La séance « {session} » n’est pas dans le corpus. Séances connues : {known}.")
-    return matches[0]
-
-
-def _copy(source: Path, home: Path) -> Path:
-    target = home / source.name
-    home.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
-        return target
-    if target.exists() and _content_hash(target) != _content_hash(source):
-        raise KbError(
-            f"{source} : le corpus a déjà un autre fichier « {target.name} » dans {home.name}. "
-            "Renommez le vôtre, ou remplacez celui du corpus vous-même."
-        )
-    shutil.copy2(source, target)
-    return target
-
-
-def _content_hash(file: Path) -> str:
-    """SHA-256 of a regular file; of anything else, a constant: the reader will refuse it by name."""
-    if not file.is_file():
-        return "none"
-    digest = sha256()
-    try:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    except OSError:
-        return "none"
-    return digest.hexdigest()
 
 
 def _hash(text: str) -> str:
@@ -322,7 +260,5 @@ def _hash(text: str) -> str:
 def stale(library: Library) -> list[str]:
     """Files of the corpus whose content is no longer what was taken in."""
     return [
-        path
-        for path, source in library.store.sources().items()
-        if _content_hash(library.corpus / path) != source.sha256
+        path for path, source in library.store.sources().items() if content_hash(library.corpus / path) != source.sha256
     ]
