@@ -110,9 +110,13 @@ def test_a_citation_is_copied_with_its_address(context: BrowserContext, page: Pa
     page.get_by_role("button", name="Citer").first.click()
     page.get_by_role("button", name="Copier la citation").first.click()
     expect(page.get_by_role("button", name="Citation copiée")).to_be_visible()
+    expect(page.locator(".unseen[role=status]")).to_have_text("Citation copiée")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Directrice d’une agence, «\u00a0Ce n’est pas l’outil.")
     assert f"{base}/passage?id=" in copied
+    page.get_by_role("button", name="Copier le lien").first.click()
+    expect(page.get_by_role("button", name="Lien copié")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"{base}/passage?id=")
 
 
 def test_the_source_of_a_pdf_opens_at_its_page(page: Page, base: str) -> None:
@@ -168,6 +172,63 @@ def test_several_values_of_a_filter_are_chosen_without_reopening_it(page: Page, 
     expect(page.get_by_role("button", name="Type (2)")).to_be_visible()
 
 
+def test_a_menu_opened_with_the_keyboard_takes_the_focus_and_gives_it_back(page: Page, base: str) -> None:
+    page.goto(at(base))
+    menu, body = page.get_by_role("button", name="Type", exact=True), page.get_by_test_id("stPopoverBody")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(body.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(body.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Séance", exact=True)).to_be_focused()
+    expect(body).to_have_count(0)
+
+
+def test_a_question_typed_goes_along_with_the_filter_chosen_before_it_was_sent(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_label("Que cherchez-vous").fill("boutiques")
+    page.get_by_role("button", name="Saison 1").click()
+    page.wait_for_url("**q=boutiques**saison=1**")
+    expect(page.locator(".hit mark").first).to_have_text("boutiques")
+
+
+def test_a_filter_taken_off_leaves_the_focus_on_what_was_found(page: Page, base: str) -> None:
+    page.goto(at(base, "boutiques", "&saison=1"))
+    page.get_by_role("link", name="Retirer le filtre Saison 1").click()
+    page.wait_for_url(lambda url: "saison" not in url)
+    expect(page.locator(".headline")).to_be_focused()
+
+
+def test_the_first_question_leaves_the_focus_in_its_field(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_label("Que cherchez-vous").fill("boutiques")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hits")).to_be_visible()
+    expect(page.get_by_label("Que cherchez-vous")).to_be_focused()
+
+
+def test_from_a_passage_one_goes_back_to_the_results(page: Page, base: str) -> None:
+    page.goto(at(base, '"la personne au guichet"', "&saison=3"))
+    page.get_by_role("link", name="dans la transcription").first.click()
+    page.get_by_role("link", name="Retour aux résultats").click()
+    page.wait_for_url("**/?q=**saison=3")
+    expect(page.locator(".hits")).to_be_visible()
+
+
+def test_what_is_touched_is_large_enough_for_a_finger(page: Page, base: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(at(base, QUESTION, "&saison=3"))
+    page.get_by_role("button", name="Citer").first.click()
+    small = page.locator(".stHtml :is(a, button):visible").evaluate_all(
+        "(found) => found.map((e) => [e.textContent, e.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width < 24 || box.height < 24).map(([words]) => words)"
+    )
+    assert small == []
+
+
 def test_hostile_words_stay_words(page: Page, base: str) -> None:
     page.goto(at(base, "sorcier grimoire"))
     expect(page.locator(".hits")).to_contain_text("<img src=x onerror=\"document.title='pris'\">")
@@ -211,6 +272,8 @@ def test_no_state_of_the_app_has_a_barrier_in_light_or_dark(page: Page, base: st
         base: ".seasons",
         at(base, '"jamais dit ainsi"'): ".notice",
         f"{base}/?saison=3": ".documents",
+        f"{base}/a-propos": ".about",
+        f"{base}/source/inconnu": "h1",
         f"{base}/passage?id=inconnu.1": ".notice",
         f"{base}/nulle-part": "h1",
         at(base): ".hits",
@@ -250,3 +313,4 @@ def test_the_page_is_in_french_and_bears_no_trace_of_its_maker(page: Page, base:
     for name in ("stToolbar", "stAppDeployButton", "stMainMenu", "stStatusWidget", "stHeader"):
         expect(page.get_by_test_id(name)).to_be_hidden()
     assert "Streamlit" not in page.locator("body").inner_text()
+    assert "expand_more" not in page.locator("body").inner_text()

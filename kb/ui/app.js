@@ -120,6 +120,8 @@
   const stops = (root) => [...root.querySelectorAll(REACHED)].filter((e) =>
     e.tabIndex >= 0 && e.getClientRects().length &&
     !(e.type === "radio" && !e.checked && root.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`)));
+  // Streamlit's pills are one stop: arrows go from one to another.
+  const unit = (element) => element.closest('[data-testid="stButtonGroup"]') || element;
   const opener = () => document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]');
   let byKeyboard = false;
   const entered = new WeakSet();
@@ -136,7 +138,7 @@
     const button = opener();
     if (!menu || !button) return;
     const inside = stops(menu);
-    if (document.activeElement !== (event.shiftKey ? inside[0] : inside[inside.length - 1])) return;
+    if (!inside.length || unit(document.activeElement) !== unit(event.shiftKey ? inside[0] : inside.at(-1))) return;
     event.preventDefault();
     event.stopPropagation();
     const around = stops(document.querySelector('[data-testid="stMain"]'));
@@ -169,22 +171,24 @@
     }, 200);
   };
 
-  // The way back from a passage is the last search of this window.
-  const remember = () => {
+  // The way back from a passage is the search that led to it, in this window.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest('.stHtml a[href*="passage?id="]');
+    if (link && !document.querySelector(".back")) sessionStorage.setItem("search", location.search);
+  }, true);
+  const showWayBack = () => {
     const back = document.querySelector(".back");
-    if (back && back.hidden) {
-      const search = sessionStorage.getItem("search");
-      if (search === null) return;
-      back.querySelector("a").href = "./" + search;
-      back.hidden = false;
-    } else if (field()) sessionStorage.setItem("search", location.search);
+    const search = sessionStorage.getItem("search");
+    if (!back || !back.hidden || search === null) return;
+    back.querySelector("a").href = "./" + search;
+    back.hidden = false;
   };
 
   new MutationObserver((changes) => {
     showPassage();
     enterMenu();
     keepFocus();
-    remember();
+    showWayBack();
     const main = document.querySelector('[data-testid="stMain"][tabindex="0"]');
     if (main) main.tabIndex = -1; // what it holds can be reached; itself, only by the link that leads to it
     for (const change of changes) change.addedNodes.forEach(inFrench);
