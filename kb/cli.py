@@ -9,14 +9,14 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from kb import browse, evaluate, ingest, printing, search
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
-from kb.library import open_library
+from kb.library import Library, open_library
 from kb.settings import settings
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
     help="La mémoire des débats, dans le terminal.",
 )
 Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+_UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer does not give it a public name
 VIEWER = STAFF
 """Who has a terminal on the machine has the files: there is nothing to hide from them."""
 
@@ -53,7 +54,7 @@ def rebuild(as_json: Json = False) -> None:
     library = open_library(settings(), any_model=True)
     with printing.progress(quiet=as_json) as listen:
         report = ingest.ingest(library, force=True, listen=listen)
-    library.store.prune()
+    library.store.remake()
     _report(report, as_json)
 
 
@@ -63,7 +64,7 @@ def _report(report: ingest.Report, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-@app.command("search")
+@app.command("search", context_settings={"ignore_unknown_options": True})
 def search_command(
     question: Annotated[str, typer.Argument(help='Des mots, une "expression exacte", -mot à exclure.')],
     season: Annotated[list[int] | None, typer.Option(help="Numéro de saison.")] = None,
@@ -89,9 +90,13 @@ def search_command(
         until=_day(until, "--until"),
     )
     library = open_library(settings())
+    _check_filters(library, filters)
     results = search.search(library, question, viewer=VIEWER, filters=filters, mode=mode, k=k)
     near = [browse.around(library, h.passage.id, viewer=VIEWER, width=around) for h in results.hits] if around else None
-    printing.hits(results, near, as_json=as_json)
+    nothing = "Aucun passage ne répond. Essayez d’autres mots, ou retirez un filtre."
+    if not library.store.counts().documents:
+        nothing = "La mémoire est vide : lancez « kb ingest »."
+    printing.hits(results, near, nothing=nothing, as_json=as_json)
 
 
 @app.command()
@@ -147,6 +152,19 @@ def app_command(port: Annotated[int, typer.Option(help="Port, sur 127.0.0.1.")] 
     raise typer.Exit(subprocess.call(command))
 
 
+def _check_filters(library: Library, filters: Filters) -> None:
+    """Name a filter's value that nothing has, with those there are, rather than find nothing in silence."""
+    sessions, themes = library.catalogue.sessions, [theme.key for theme in library.catalogue.themes]
+    for session in filters.sessions:
+        if not any(known == session or known.endswith(f"/{session}") for known in sessions):
+            raise InvalidQuery(f"--session : « {session} » n’existe pas. Séances connues : {', '.join(sessions)}.")
+    for theme in filters.themes if themes else ():
+        if theme not in themes:
+            raise InvalidQuery(f"--theme : « {theme} » n’existe pas. Thèmes connus : {', '.join(themes)}.")
+    if filters.since and filters.until and filters.since > filters.until:
+        raise InvalidQuery("--since est après --until : échangez les deux dates.")
+
+
 def _day(raw: str | None, option: str) -> date | None:
     if raw is None:
         return None
@@ -161,17 +179,33 @@ def _tell(text: str, quiet: bool) -> None:
         typer.echo(text, err=True)
 
 
+def _usage(error: Exception) -> str:
+    """What is wrong with a command line, in French: the library only says it in English."""
+    parameter = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or getattr(parameter, "opts", [None])[0]
+    command = getattr(getattr(error, "ctx", None), "command_path", "kb")
+    what = {
+        "NoSuchOption": f"l’option « {name} » n’existe pas",
+        "MissingParameter": f"il manque « {name} »",
+        "BadParameter": f"la valeur de « {name} » ne convient pas",
+    }.get(type(error).__name__, "la commande ou l’un de ses arguments n’existe pas")
+    return f"{what}. « {command} --help » montre ce qui est possible."
+
+
 def main() -> None:
-    """Run the command; an error of the house is one line on standard error."""
+    """Run the command; an error of the house, or a misspelt command, is one line on standard error."""
     try:
-        app(standalone_mode=True)
+        sys.exit(app(standalone_mode=False) or 0)
+    except _UsageError as error:
+        typer.echo(f"Erreur : {_usage(error)}", err=True)
+        sys.exit(2)
     except (InvalidQuery, UnknownItem) as error:
         typer.echo(f"Erreur : {error}", err=True)
         sys.exit(2)
     except KbError as error:
         typer.echo(f"Erreur : {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("Interrompu. Rien n’est perdu : relancez la même commande pour continuer.", err=True)
         sys.exit(130)
 

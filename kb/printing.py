@@ -88,8 +88,8 @@ def _notes(title: str, notes: Sequence[Note]) -> None:
         out.print(f"  {note.file} : {note.cause}", markup=False, soft_wrap=True)
 
 
-def hits(results: Results, near: Sequence[Reading] | None, *, as_json: bool) -> None:
-    """Hits, with their neighbours when asked."""
+def hits(results: Results, near: Sequence[Reading] | None, *, nothing: str, as_json: bool) -> None:
+    """Hits, with their neighbours when asked; `nothing`: what to say when there is none."""
     readings: Sequence[Reading | None] = near or [None] * len(results.hits)
     if as_json:
         print(
@@ -99,7 +99,7 @@ def hits(results: Results, near: Sequence[Reading] | None, *, as_json: bool) -> 
         )
         return
     if not results.hits:
-        out.print("Aucun passage ne répond. Essayez d’autres mots, ou retirez un filtre.")
+        out.print(nothing)
     for rank, (hit, reading) in enumerate(zip(results.hits, readings, strict=True), start=1):
         _print_hit(rank, hit, reading)
 
@@ -115,6 +115,8 @@ def _print_hit(rank: int, hit: Hit, around: Reading | None) -> None:
     out.print(Padding(text, (0, 0, 0, 3)))
     for passage in around.after if around else ():
         out.print(Padding(Text(passage.text, style="dim"), (0, 0, 0, 3)))
+    titles = dict.fromkeys(title for title in (hit.session and hit.session.title, hit.document.title) if title)
+    out.print(Padding(Text(" · ".join(titles), style="dim"), (0, 0, 0, 3)))
     detail = f"{hit.document.path} · {labels.anchor(hit.passage.anchor) or 'texte'} · {hit.passage.id}"
     out.print(Padding(Text(detail, style="cyan"), (0, 0, 0, 3)))
     out.print(Padding(Text(labels.why(hit.why), style="dim"), (0, 0, 1, 3)))

@@ -106,9 +106,9 @@ def _near_from(store: Store, words: Words, vector: Vectors, viewer: Viewer) -> f
 
 def _fused(store: Store, vector: Vectors, lexical: Sequence[Candidate], nearest: Sequence[Candidate]) -> _Ranking:
     """Both lists' union, each passage with its true cosine and its BM25 (0 when not among the best by words)."""
-    bm25, cosines = dict(lexical), dict(nearest)
-    unseen = [key for key in bm25 if key not in cosines]
-    cosines.update(zip(unseen, store.similarities(vector, unseen), strict=True))
+    cosines = dict(nearest)
+    cosines |= store.similarities(vector, [key for key, _ in lexical if key not in cosines])
+    bm25 = {key: score for key, score in lexical if key in cosines}
     keys = sorted(cosines)
     mean, deviation = store.background(vector)
     by_meaning = (np.array([cosines[key] for key in keys]) - mean) / (deviation or 1.0)

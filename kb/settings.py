@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import KbError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -13,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Where things are and how long they may take. Paths may be relative to the current folder."""
 
-    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="KB_", env_ignore_empty=True, frozen=True)
 
     corpus: Path = ROOT / "corpus"
     index: Path = ROOT / "index"
@@ -34,4 +37,9 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process."""
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = f"KB_{'_'.join(str(part) for part in wrong['loc']).upper()}"
+        raise KbError(f"{name} : la valeur « {wrong['input']} » ne convient pas à ce réglage. Corrigez-la.") from error

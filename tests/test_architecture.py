@@ -18,6 +18,7 @@ FLOORS = (
     {"cli", "printing", "ui"},
 )
 ALLOWED = {
+    ("settings", "errors"): "a wrong setting is told like any other error",
     ("query", "store"): "a parsed query is the store's own value",
     ("search", "explain"): "search is explained where it is made",
     ("cli", "printing"): "the two halves of one face",

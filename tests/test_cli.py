@@ -143,6 +143,10 @@ def test_status_counts_what_is_in(home: Path) -> None:
         (("search", "?!"), "La recherche est vide"),
         (("search", "x", "--since", "hier"), "2021-04-13"),
         (("show", "inconnu.1"), "Aucun passage"),
+        (("search", "-eau"), "Une exclusion"),
+        (("search", "eau", "--season", "x"), "« --season » ne convient pas"),
+        (("search", "eau", "--session", "zut"), "Séances connues"),
+        (("truc",), "n’existe pas"),
     ],
 )
 def test_a_wrong_request_is_one_line_in_french_and_status_2(

@@ -186,7 +186,7 @@ def test_vectors_that_no_passage_uses_are_forgotten_on_demand(store: LocalStore)
     put(store, record)
     store.delete("a")
     assert store.missing(record.embedded) == set()
-    store.prune()
+    store.remake()
     assert store.missing(record.embedded) == set(record.embedded)
 
 
@@ -205,3 +205,36 @@ def test_a_folder_that_cannot_be_written_is_said_clearly(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(UnusableIndex, match="ne peut pas recevoir"):
         LocalStore(tmp_path / "file" / "index", 26)
+
+
+@pytest.mark.parametrize("suffix", [".pos", ".term", ".idx", ".fieldnorm", ".fast"])
+def test_a_word_file_that_is_lost_or_cut_is_made_again(store: LocalStore, suffix: str) -> None:
+    put(store, make_record("a", "fibre optique"))
+    store.close()
+    for number, file in enumerate(sorted(store.folder.glob(f"words-*/*{suffix}"))):
+        file.write_bytes(file.read_bytes()[:-1]) if number else file.unlink()
+    again = LocalStore(store.folder, 26)
+    phrase = Words(stems=("fibr",), phrases=(("fibre", "optique"),))
+    assert texts(again, again.lexical(phrase, EVERYTHING, 10)) == ["fibre optique"]
+    assert again.problems() == []
+
+
+def test_a_word_file_with_other_bytes_is_named_and_made_again_on_demand(store: LocalStore) -> None:
+    put(store, make_record("a", "fibre optique"))
+    file = next(store.folder.glob("words-*/*.fieldnorm"))
+    file.write_bytes(bytes(byte ^ 1 for byte in file.read_bytes()))
+    assert file.name in store.problems()[0]
+    store.remake()
+    assert store.problems() == []
+
+
+def test_words_that_point_at_a_replaced_document_break_nothing(store: LocalStore) -> None:
+    put(store, make_record("a", "fibre"))
+    reader = LocalStore(store.folder, 26)
+    changed = make_record("a", "fibre noire")
+    with store.writing():
+        store.remember(changed.embedded, LetterEncoder().encode_passages(["fibre noire"]))
+        store.upsert(changed)  # the words are not brought up to date yet
+        old = [key for key, _ in reader.lexical(Words(("fibr",)), EVERYTHING, 10)]
+        assert reader.similarities(VECTOR("fibre"), old) == {}
+        assert near(reader, "fibre") == ["fibre noire"]

@@ -130,8 +130,8 @@ class Store(Protocol):
         """Bring words and vectors up to date with the rows; on disk too, unless `snapshot` is False for the vectors."""
         ...
 
-    def prune(self) -> None:
-        """Forget the vectors that no passage uses."""
+    def remake(self) -> None:
+        """Make words and vectors again from the rows, and forget the embeddings that no passage uses."""
         ...
 
     def lexical(self, words: Words, scope: Scope, k: int) -> list[Candidate]:
@@ -150,8 +150,8 @@ class Store(Protocol):
         """Mean and standard deviation of a query's cosine over all passages: what chance alone gives."""
         ...
 
-    def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
-        """Cosine of a query with given passages, in order."""
+    def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
+        """Cosine of a query with given passages; those that went out meanwhile are absent."""
         ...
 
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:

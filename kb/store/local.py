@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -23,9 +24,11 @@ from kb.store import vectors as vector_files
 from kb.store import words as word_files
 from kb.store.rows import Change, Rows
 from kb.store.scopes import Reach, reach
-from kb.store.words import Subset, WordIndex
+from kb.store.vectors import VectorIndex
+from kb.store.words import DamagedWords, Subset, WordIndex
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _PATIENCE_S = 3.0
 """How long a writer waits for a reader that is finishing what a killed ingest left."""
@@ -105,9 +108,13 @@ class LocalStore:
         """Take a document out, in one transaction."""
         self._rows.delete(path)
 
-    def prune(self) -> None:
-        """Forget the vectors that no passage uses."""
+    def remake(self) -> None:
+        """Make words and vectors again from the rows, and forget the embeddings that no passage uses."""
         self._rows.prune()
+        with self.writing(), self._guard:
+            self._remake_words()
+            self._vectors, self._vectors_at = VectorIndex.empty(self._dimensions), 0
+            self.sync()
 
     def sync(self, *, snapshot: bool = True) -> None:
         """Bring words and vectors up to date with the rows, and save them. The caller holds `writing`."""
@@ -130,8 +137,8 @@ class LocalStore:
         folder = self.folder / f"words-{self._tag}"
         try:
             return WordIndex(folder)
-        except ValueError as error:
-            log.warning("L’index des mots est illisible (%s) ; il est reconstruit.", error)
+        except DamagedWords as error:
+            log.warning("L’index des mots est abîmé (%s) ; il est reconstruit.", error)
             word_files.remove(folder)
             return WordIndex(folder)
 
@@ -142,9 +149,12 @@ class LocalStore:
             self._apply_to_words(changes)
         if len(self._words) != browsing.passage_count(self._rows):
             log.warning("L’index des mots ne correspond pas aux passages ; il est reconstruit.")
-            word_files.remove(self._words.folder)
-            self._words = self._open_words()
-            self._words.apply([], browsing.entries(self._rows))
+            self._remake_words()
+
+    def _remake_words(self) -> None:
+        word_files.remove(self._words.folder)
+        self._words = self._open_words()
+        self._words.apply([], browsing.entries(self._rows))
 
     def _apply_to_words(self, changes: Sequence[Change]) -> None:
         removed = [c.removed[0] for c in changes if c.removed] + [c.added[0] for c in changes if c.added]
@@ -181,12 +191,24 @@ class LocalStore:
     def lexical(self, words: Words, scope: Scope, k: int) -> list[Candidate]:
         """The k passages with the highest BM25, best first."""
         self._refresh()
-        return self._words.search(words, _subset(reach(self._rows, scope)), k)
+        subset = _subset(reach(self._rows, scope))
+        return self._mending(lambda: self._words.search(words, subset, k))
 
     def matching(self, words: Words, scope: Scope) -> NDArray[np.int64]:
         """Keys of all passages that a query's phrases and exclusions allow, sorted."""
         self._refresh()
-        return self._words.matching(words, _subset(reach(self._rows, scope)))
+        subset = _subset(reach(self._rows, scope))
+        return self._mending(lambda: self._words.matching(words, subset))
+
+    def _mending(self, ask: Callable[[], T]) -> T:
+        """Ask the word index; when its files turn out to be damaged, make it again and ask once more."""
+        try:
+            return ask()
+        except DamagedWords as error:
+            log.warning("L’index des mots est abîmé (%s) ; il est reconstruit.", error)
+            with self.writing(), self._guard:
+                self._remake_words()
+            return ask()
 
     def dense(self, vector: Vectors, scope: Scope, k: int, *, among: NDArray[np.int64] | None) -> list[Candidate]:
         """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
@@ -202,8 +224,8 @@ class LocalStore:
         with self._guard:
             return self._vectors.background(vector)
 
-    def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
-        """Cosine of a query with given passages, in order."""
+    def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
+        """Cosine of a query with given passages; those that went out meanwhile are absent."""
         with self._guard:
             return self._vectors.similarities(vector, keys)
 
@@ -251,6 +273,10 @@ class LocalStore:
         """What is not as it should be, in French, one sentence each; empty when all is sound."""
         counts = self.counts()
         found = browsing.broken_spans(self._rows)
+        altered = self._words.altered()
+        found += [
+            f"{self._words.folder.name}/{name} : ce fichier est abîmé ; « kb rebuild » le refait." for name in altered
+        ]
         for name, size in (("mots", counts.in_words), ("sens", counts.in_vectors)):
             if size != counts.passages:
                 found.append(f"L’index des {name} compte {size} passages au lieu de {counts.passages}.")

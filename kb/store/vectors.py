@@ -101,12 +101,14 @@ class VectorIndex:
         """Mean and standard deviation of a query's cosine over all vectors."""
         return self._moments.along(vector)
 
-    def similarities(self, vector: Vectors, keys: Sequence[int]) -> list[float]:
-        """Cosine with each of the keys, in order; all must be in."""
+    def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
+        """Cosine with each of the keys that are in."""
+        held = faiss.vector_to_array(self._index.id_map)
+        keys = [key for key, is_held in zip(keys, np.isin(keys, held), strict=True) if is_held]
         if not keys:
-            return []
+            return {}
         found: Vectors = self._index.reconstruct_batch(np.asarray(keys, dtype=np.int64))
-        return [float(cosine) for cosine in found @ vector]
+        return {key: float(cosine) for key, cosine in zip(keys, found @ vector, strict=True)}
 
 
 def latest(folder: Path, tag: str, dimensions: int) -> tuple[VectorIndex, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ CONTEXT_WEIGHT = 0.4
 """What a word found in the title, heading or speaker weighs beside one in the passage. See docs/quality.md."""
 
 _HEAP = 60_000_000
+_MANIFEST = "manifest.json"
+_SEGMENT_FILES = {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
 _Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
 
@@ -51,15 +56,35 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+class DamagedWords(Exception):
+    """The files of the index are not what was written; it can be made again from the rows."""
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Turn what tantivy raises over damaged files into DamagedWords; a panic of it is no ordinary exception."""
+    try:
+        yield
+    except ValueError as error:
+        raise DamagedWords(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise DamagedWords(str(error)) from error
+        raise
+
+
 class WordIndex:
-    """A tantivy index in a folder. One process writes; readers see whole commits."""
+    """A tantivy index in a folder. One process writes; readers see whole commits. Raises DamagedWords."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
-        self._searcher = self._index.searcher()
+        if any(size != _size(folder / name) for name, (size, _) in self._manifest().items()):
+            raise DamagedWords(f"{folder.name} : des fichiers manquent ou sont tronqués")
+        with _telling_damage():
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+            self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -71,6 +96,12 @@ class WordIndex:
 
     def apply(self, removed: Iterable[int], added: Iterable[Entry]) -> None:
         """Take documents out by key, put passages in, in one commit. Doing it twice is doing it once."""
+        with _telling_damage():
+            self._write(removed, added)
+        self.reload()
+        self._record_manifest()
+
+    def _write(self, removed: Iterable[int], added: Iterable[Entry]) -> None:
         writer = self._index.writer(_HEAP, 1)
         for document in removed:
             writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document, "basic"))
@@ -78,7 +109,29 @@ class WordIndex:
             writer.add_document(_indexed(entry))
         writer.commit()
         writer.wait_merging_threads()
-        self.reload()
+
+    def altered(self) -> list[str]:
+        """Names of the files that no longer read as they were written."""
+        return [name for name, (_, digest) in self._manifest().items() if _digest(self.folder / name) != digest]
+
+    def _manifest(self) -> dict[str, tuple[int, str]]:
+        """Size and digest of each file of the last commit of ours; empty before the first."""
+        path = self.folder / _MANIFEST
+        try:
+            return {name: (size, digest) for name, (size, digest) in json.loads(path.read_text()).items()}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, AttributeError, OSError) as error:
+            raise DamagedWords(f"{path.name} : {error}") from error
+
+    def _record_manifest(self) -> None:
+        """Segments never change once written: only new files are read."""
+        known = self._manifest()
+        current = {p.name: p for p in self.folder.iterdir() if p.suffix in _SEGMENT_FILES}
+        found = {name: known.get(name) or (_size(path), _digest(path)) for name, path in current.items()}
+        draft = self.folder / f".{_MANIFEST}"
+        draft.write_text(json.dumps(found))
+        draft.replace(self.folder / _MANIFEST)
 
     def search(self, words: Words, subset: Subset, k: int) -> list[Candidate]:
         """The k best passages by BM25, best first; ties by key."""
@@ -86,8 +139,9 @@ class WordIndex:
         if wanted is None or not len(self):
             return []
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), *self._limits(words, subset)])
-        hits = self._searcher.search(query, k, count=False).hits
-        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+        with _telling_damage():
+            hits = self._searcher.search(query, k, count=False).hits
+            keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         found = [(int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True) if key is not None]
         return sorted(found, key=lambda c: (-c[1], c[0]))
 
@@ -97,7 +151,8 @@ class WordIndex:
             return np.empty(0, dtype=np.int64)
         clauses = [(tantivy.Occur.Must, tantivy.Query.all_query()), *self._limits(words, subset)]
         query = tantivy.Query.boolean_query(clauses)
-        hits = self._searcher.search(query, len(self), count=False, order_by_field="key").hits
+        with _telling_damage():
+            hits = self._searcher.search(query, len(self), count=False, order_by_field="key").hits
         return np.sort(np.fromiter((int(key) for key, _ in hits), dtype=np.int64, count=len(hits)))
 
     def _wanted(self, words: Words) -> tantivy.Query | None:
@@ -141,6 +196,17 @@ def _indexed(entry: Entry) -> tantivy.Document:
     document.add_text("context", " ".join(french.stems(entry.context)))
     document.add_text("forms", " ".join(forms))
     return document
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
+
+
+def _digest(path: Path) -> str:
+    try:
+        return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 def remove(folder: Path) -> None:
