@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb import french
 from kb.catalogue import Catalogue, read_catalogue
 from kb.domain import Session
 from kb.encoder import Encoder
@@ -34,6 +35,17 @@ class Library:
         if self.store.revision != self._revision:
             self.catalogue = read_catalogue(self.corpus)
             self._revision = self.store.revision
+
+    def speakers(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        """The names asked for, with those of the speakers who are also called so in a session."""
+        found = list(asked)
+        for name in asked:
+            words = set(french.forms(name))
+            for session in self.catalogue.sessions.values():
+                for speaker in session.speakers:
+                    if words and any(words <= set(french.forms(alias)) for alias in speaker.aliases):
+                        found.append(speaker.name)
+        return tuple(dict.fromkeys(found))
 
     @property
     def corpus(self) -> Path:

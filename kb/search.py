@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ def search(
     """The k passages that best answer, of those the viewer may see and the filters keep; raises InvalidQuery."""
     query = parse(question)
     vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    filters = replace(filters, speakers=library.speakers(filters.speakers))
     ranking = _rank(library.store, query.words, vector, Scope(viewer, filters), mode)
     library.refresh()
     bound = 0.0 if vector is None else _near_from(library.store, query.words, vector, viewer)

@@ -90,6 +90,7 @@ def test_a_hit_in_json_has_all_that_a_program_needs(home: Path) -> None:
         (("--session", "2021-04-13-inclusion"), True),
         (("--speaker", "directrice"), True),
         (("--speaker", "préfet"), False),
+        (("--speaker", "LA DIRECTRICE"), True),
         (("--type", "transcription"), True),
         (("--theme", "confiance"), True),
         (("--theme", "eau"), False),
