@@ -195,6 +195,16 @@ def test_a_question_typed_goes_along_with_the_filter_chosen_before_it_was_sent(p
     expect(page.locator(".hit mark").first).to_have_text("boutiques")
 
 
+def test_a_question_typed_goes_along_with_a_date(page: Page, base: str) -> None:
+    page.goto(base)
+    page.get_by_label("Que cherchez-vous").fill("boutiques")
+    page.get_by_role("button", name="Dates").click()
+    page.get_by_label("Jusqu’au").fill("1/2/20")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=boutiques**au=2020-02-01**")
+    expect(page.get_by_label("Que cherchez-vous")).to_have_value("boutiques")
+
+
 def test_a_filter_taken_off_leaves_the_focus_on_what_was_found(page: Page, base: str) -> None:
     page.goto(at(base, "boutiques", "&saison=1"))
     page.get_by_role("link", name="Retirer le filtre Saison 1").click()

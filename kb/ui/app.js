@@ -115,6 +115,13 @@
     } else if (event.isTrusted && event.target.closest(CHOICE) && pending()) send();
   }, true);
 
+  const IN_MENU = '[data-testid="stPopoverBody"] [data-testid="stTextInput"]';
+  const sendAfter = (event) => { // after: sending closes the menu, and with it goes what is written there
+    if (event.target.closest(IN_MENU) && pending()) setTimeout(() => { if (pending()) send(); }, 0);
+  };
+  document.addEventListener("focusout", sendAfter);
+  document.addEventListener("keydown", (event) => { if (event.key === "Enter") sendAfter(event); });
+
   // Opened with the keyboard, a menu takes the focus; Tab beyond its ends closes it and goes on in the page.
   const REACHED = 'a[href], button:not([disabled]), input:not([disabled]), textarea, [tabindex="0"]';
   const stops = (root) => [...root.querySelectorAll(REACHED)].filter((e) =>
