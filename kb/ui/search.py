@@ -36,7 +36,9 @@ def draw(library: Library) -> None:
             st.html(home.introduction(len(browse.documents(library, viewer=VIEWER)), whole))
     _form()
     filters.bar(library, asked, found.counts, whole)
-    st.html(chips(library, asked, whole) + _remarks(asked, whole) or "<span></span>")
+    with st.container():
+        if said := chips(library, asked, whole) + _remarks(asked, whole):
+            st.html(said)
     if found.fault:
         st.html(frame.trouble(found.fault))
     elif found.results:
