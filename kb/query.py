@@ -46,7 +46,7 @@ def parse(raw: str) -> ParsedQuery:
         if quoted is not None:
             phrases.append(forms)
     if not kept and barred.constrains:
-        raise InvalidQuery("Une exclusion (-mot) demande, à côté d’elle, au moins un mot à chercher.")
+        raise InvalidQuery("Une exclusion (-mot) demande un mot à chercher à côté.")
     if not kept:
         raise InvalidQuery("La recherche est vide : écrivez au moins un mot à chercher.")
     stems = stems or [french.stem(form) for form in french.forms(" ".join(kept))]

@@ -164,11 +164,9 @@ def test_an_exclusion_alone_is_told_what_it_needs() -> None:
 
 def test_the_headline_speaks_of_all_that_was_found_and_of_what_is_shown() -> None:
     page = seen(opened(q="séance"))
-    passages = re.search(
-        r'role="status" tabindex="-1">(\d+) passages, (\d+) séances? · 10 premiers passages sur (\d+)<', page
-    )
+    passages = re.search(r'role="status" tabindex="-1">(\d+) passages, (\d+) séances? · voici les 10 premiers<', page)
     assert passages
-    assert passages[1] == passages[3]
+    assert int(passages[1]) > 10
 
 
 def test_each_active_filter_is_shown_with_a_link_to_the_address_without_it() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,8 +15,6 @@ from kb.ui.markup import esc
 from kb.ui.memory import VIEWER
 
 _QUOTES = '"«»“”'
-_EXCLUSION = re.compile(r"(?<!\S)-\S")
-_ONLY_EXCLUDED = InvalidQuery("Une exclusion (-mot) demande un mot à chercher à côté.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ def answer(library: Library, asked: Asked, whole: Facets) -> Answer:
     try:
         results = _search(library, asked, asked.shown)
     except InvalidQuery as error:
-        return Answer(None, whole, _ONLY_EXCLUDED if _EXCLUSION.search(asked.question) else error)
+        return Answer(None, whole, error)
     return Answer(results, _alternatives(library, asked, results.facets))
 
 
@@ -55,10 +52,10 @@ def _alternatives(library: Library, asked: Asked, counts: Facets) -> Facets:
 
 
 def headline(passages: int, sessions: int, shown: int) -> str:
-    """« 34 passages, 9 séances · 10 premiers passages sur 34 », announced to those who do not see the page change."""
+    """« 34 passages, 9 séances · voici les 10 premiers », announced to those who do not see the page change."""
     said = french.count(passages, "passage") + (f", {french.count(sessions, 'séance')}" if sessions else "")
     if shown < passages:
-        said += f" · {french.number(shown)} premiers passages sur {french.number(passages)}"
+        said += f" · voici les {french.number(shown)} premiers"
     return f'<p class="headline" role="status" tabindex="-1">{esc(said)}</p>'
 
 
