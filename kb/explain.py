@@ -36,9 +36,9 @@ def best_sentence(text: str, stems: Collection[str], matched: Collection[Span]) 
     scored = []
     for start, end in french.sentences(text):
         inside = {french.stem(t.form) for t in french.tokens(text[start:end])} & set(stems)
-        phrase = sum(1 for s, e in matched if start <= s and e <= end and e - s > 0)
+        marked = sum(1 for s, e in matched if start <= s and e <= end)
         if inside:
-            scored.append((len(inside), min(phrase, 9), start - end, (start, end)))
+            scored.append((len(inside), min(marked, 9), start - end, (start, end)))
     return max(scored)[-1] if scored else None
 
 
@@ -46,7 +46,7 @@ def _merged(spans: list[Span]) -> list[Span]:
     """Spans in order, overlapping ones made one."""
     merged: list[Span] = []
     for start, end in spans:
-        if merged and start <= merged[-1][1] - 1:
+        if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

@@ -68,7 +68,8 @@ def open_library(settings: Settings, encoder: Encoder | None = None, *, any_mode
         raise KbError(f"{settings.corpus} : ce dossier n’existe pas. Créez-le ou corrigez KB_CORPUS.")
     encoder = encoder or load_encoder(settings)
     store = LocalStore(settings.index, encoder.dimensions)
-    library = Library(settings, read_catalogue(settings.corpus), store, encoder)
+    revision = store.revision  # before the catalogue: what changes in between is read again
+    library = Library(settings, read_catalogue(settings.corpus), store, encoder, revision)
     if not any_model:
         library.require_same_model()
     return library

@@ -66,10 +66,9 @@ def search(
     bound = 0.0 if vector is None else _near_from(library.store, query.words, vector, viewer)
     pool = [c for c in ranking.ranked if c[0] in ranking.worded or ranking.cosines[c[0]] >= bound]
     found = library.store.fetch([key for key, _ in pool[: k + 10]])  # a few more, as some may go out meanwhile
-    hits = [
-        _hit(library, query, candidate, ranking, found[candidate[0]]) for candidate in pool if candidate[0] in found
-    ]
-    return Results(tuple(hits[:k]), len(pool), library.store.facets([key for key, _ in pool]))
+    shown = [candidate for candidate in pool if candidate[0] in found][:k]
+    hits = tuple(_hit(library, query, candidate, ranking, found[candidate[0]]) for candidate in shown)
+    return Results(hits, len(pool), library.store.facets([key for key, _ in pool]))
 
 
 def rank(library: Library, question: str, *, viewer: Viewer, mode: Mode, k: int) -> list[Candidate]:
