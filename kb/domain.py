@@ -57,23 +57,33 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A span of the canonical text that has one anchor and at most one speaker."""
+    """A span of the canonical text that has one anchor and at most one speaker.
+
+    is_aside: what was noted, not said: « (Applaudissements.) ».
+    """
 
     start: int
     end: int
     anchor: Anchor
     speaker: str | None = None
     is_heading: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What a reader understood of a file. `segments` are in order, do not overlap and are never empty."""
+    """What a reader understood of a file. `segments` are in order, do not overlap and are never empty.
+
+    pages: how many pages or slides it has; None where its format has none.
+    image_pages: those of them, from 1, that hold no text.
+    """
 
     text: str
     segments: tuple[Segment, ...]
     title: str | None = None
     warnings: tuple[str, ...] = ()
+    pages: int | None = None
+    image_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,13 @@ _NO_TITLE = re.compile(
 
 
 def build(
-    blocks: Iterable[Block], *, title: str | None = None, warnings: Sequence[str] = (), with_turns: bool = True
+    blocks: Iterable[Block],
+    *,
+    title: str | None = None,
+    warnings: Sequence[str] = (),
+    with_turns: bool = True,
+    pages: int | None = None,
+    image_pages: Sequence[int] = (),
 ) -> ReadDocument:
     """Clean the blocks, find who speaks (unless told not to), and lay out text and segments.
 
@@ -31,7 +37,7 @@ def build(
     if with_turns:
         cleaned = attribute(cleaned)
     text, segments = _lay_out(cleaned)
-    return ReadDocument(text, tuple(segments), title, tuple(dict.fromkeys(warnings)))
+    return ReadDocument(text, tuple(segments), title, tuple(dict.fromkeys(warnings)), pages, tuple(image_pages))
 
 
 def choose_title(*candidates: str | None) -> str | None:

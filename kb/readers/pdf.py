@@ -66,7 +66,13 @@ def read(path: Path) -> ReadDocument:
     headings, recorded = _about(reader)
     blocks = list(blocks_of(pages, headings))
     opening = next((block.text for block in blocks[:3] if block.is_heading), None)
-    return build(blocks, title=choose_title(recorded, title_of(pages), opening), warnings=warnings)
+    return build(
+        blocks,
+        title=choose_title(recorded, title_of(pages), opening),
+        warnings=warnings,
+        pages=len(pages),
+        image_pages=empty,
+    )
 
 
 def _opened(path: Path) -> tuple[pypdf.PdfReader | None, int]:

@@ -42,7 +42,7 @@ def read(path: Path) -> ReadDocument:
         # what python-pptx raises on parts that are missing or are not what they should be
         raise UnreadableDocument(path.name, "ce n’est pas une présentation lisible ; exportez-la en PDF") from error
     headings = [block.text for block in blocks if block.is_heading and block.anchor.slide == 1]
-    return build(blocks, title=choose_title(*headings[:1], recorded), with_turns=False)
+    return build(blocks, title=choose_title(*headings[:1], recorded), with_turns=False, pages=len(presentation.slides))
 
 
 def _slide(number: int, slide: Any) -> Iterator[Block]:

@@ -25,6 +25,8 @@ def to_json(document: ReadDocument) -> str:
             "title": document.title,
             "warnings": document.warnings,
             "segments": [_packed(segment) for segment in document.segments],
+            "pages": document.pages,
+            "image_pages": document.image_pages,
         },
         separators=(",", ":"),
     )
@@ -39,27 +41,29 @@ def from_json(data: str) -> ReadDocument:
         segments = tuple(_unpacked(item, len(text)) for item in _typed(raw["segments"], list))
         title = None if raw["title"] is None else _typed(raw["title"], str)
         warnings = tuple(_typed(warning, str) for warning in _typed(raw["warnings"], list))
+        pages = None if raw["pages"] is None else _typed(raw["pages"], int)
+        image_pages = tuple(_typed(page, int) for page in _typed(raw["image_pages"], list))
     except (KeyError, TypeError, IndexError, RecursionError) as error:
         raise ValueError("not a read document") from error
     if any(before.end > after.start for before, after in itertools.pairwise(segments)):
         raise ValueError("segments overlap")
-    return ReadDocument(text, segments, title, warnings)
+    return ReadDocument(text, segments, title, warnings, pages, image_pages)
 
 
 def _packed(segment: Segment) -> list[Any]:
     anchor = {name: value for name, value in asdict(segment.anchor).items() if value is not None}
-    return [segment.start, segment.end, anchor, segment.speaker, segment.is_heading]
+    return [segment.start, segment.end, anchor, segment.speaker, segment.is_heading, segment.is_aside]
 
 
 def _unpacked(item: list[Any], length: int) -> Segment:
-    start, end, anchor, speaker, is_heading = _typed(item, list)
+    start, end, anchor, speaker, is_heading, is_aside = _typed(item, list)
     if not 0 <= _typed(start, int) < _typed(end, int) <= length:
         raise ValueError("a segment is out of the text")
     for name, value in _typed(anchor, dict).items():
         _typed(value, _ANCHOR[name])
     if speaker is not None:
         _typed(speaker, str)
-    return Segment(start, end, Anchor(**anchor), speaker, _typed(is_heading, bool))
+    return Segment(start, end, Anchor(**anchor), speaker, _typed(is_heading, bool), _typed(is_aside, bool))
 
 
 def _typed(value: Any, kind: Any) -> Any:

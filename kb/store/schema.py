@@ -87,12 +87,14 @@ def anchor_json(anchor: Anchor) -> str:
 
 def segments_json(segments: tuple[Segment, ...]) -> str:
     """Segments as compact rows."""
-    return to_json([[s.start, s.end, json.loads(anchor_json(s.anchor)), s.speaker, s.is_heading] for s in segments])
+    return to_json(
+        [[s.start, s.end, json.loads(anchor_json(s.anchor)), s.speaker, s.is_heading, s.is_aside] for s in segments]
+    )
 
 
 def segments_of(raw: str) -> tuple[Segment, ...]:
     """The inverse of `segments_json`."""
-    return tuple(Segment(s, e, Anchor(**a), speaker, heading) for s, e, a, speaker, heading in json.loads(raw))
+    return tuple(Segment(s, e, Anchor(**a), speaker, *marks) for s, e, a, speaker, *marks in json.loads(raw))
 
 
 def to_json(value: Any) -> str:
