@@ -14,13 +14,13 @@ import stat
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.child import Outcome
+from kb.readers.programs import kill
 from kb.readers.wire import from_json
 
 if TYPE_CHECKING:
@@ -101,16 +101,9 @@ def _run(path: Path, settings: Settings, answer: IO[bytes]) -> int | None:
         try:
             process.communicate(json.dumps(job).encode("ascii"), timeout=settings.read_seconds)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            kill(process)
             return None
     return process.returncode
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it may have started (it leads its own session)."""
-    with suppress(ProcessLookupError):  # it may have ended meanwhile
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _cause(status: int | None, data: bytes, seconds: float) -> str:

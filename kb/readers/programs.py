@@ -1,0 +1,55 @@
+"""Running another program on a file that may be hostile: under limits, in a folder of its own, without a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+_BOOT = """
+import json, os, resource, sys
+job = json.loads(sys.argv[1])
+for kind, most in job["limits"]:
+    resource.setrlimit(kind, (most, most))
+os.execvp(job["command"][0], job["command"])
+"""
+
+
+def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int) -> bool:
+    """Run a program to its end in `folder`, which is also its home; whether it ended well and in time.
+
+    seconds: wall time. megabytes: address space, and the largest file it may write.
+    """
+    limits = [
+        (resource.RLIMIT_AS, megabytes << 20),
+        (resource.RLIMIT_FSIZE, megabytes << 20),
+        (resource.RLIMIT_CORE, 0),
+    ]
+    job = json.dumps({"limits": limits, "command": list(command)})
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _BOOT, job],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"LC_ALL": "C.UTF-8", "HOME": str(folder), "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"},
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            return process.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            kill(process)
+            return False
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and whatever it started (it leads its own session)."""
+    with suppress(ProcessLookupError):  # it may have ended meanwhile
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
