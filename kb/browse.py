@@ -75,10 +75,7 @@ def spoken(library: Library, *, viewer: Viewer, filters: Filters) -> list[tuple[
 
 def document(library: Library, identifier: str, *, viewer: Viewer) -> Document:
     """One document by its public id; raises UnknownItem."""
-    try:
-        return library.store.passage(f"{identifier}.1", viewer)[1]
-    except UnknownItem as error:
-        raise UnknownItem(f"Aucun document n’a l’identifiant « {identifier} ».") from error
+    return library.store.document(identifier, viewer)
 
 
 def original(library: Library, found: Document) -> Path:

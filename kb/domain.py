@@ -138,7 +138,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of the corpus and what is known of it. `path` is relative to the corpus, in POSIX form."""
+    """A file of the corpus and what is known of it. `path` is relative to the corpus, in POSIX form.
+
+    twin_of: the path of the document that holds the same text and is shown in its place.
+    """
 
     id: str
     path: str
@@ -151,6 +154,7 @@ class Document:
     visibility: Visibility = Visibility.PUBLIC
     language: str = "fr"
     demo: bool = False
+    twin_of: str | None = None
 
     @property
     def file_name(self) -> str:

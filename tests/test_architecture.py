@@ -11,7 +11,7 @@ from kb.settings import ROOT
 
 FLOORS = (
     {"domain", "errors", "settings", "french"},
-    {"readers", "passages", "encoder", "catalogue", "store", "labels", "query"},
+    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
     {"library"},
     {"ingest", "search", "browse", "explain"},
     {"evaluate"},

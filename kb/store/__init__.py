@@ -28,6 +28,9 @@ class Record:
     fingerprint: hash of all it was made from (bytes, metadata, pipeline): the same means nothing to do.
     contexts: what surrounds each passage (title, heading, speaker), searched but never shown as its text.
     embedded: hash of the text each passage's vector was made from; the vectors were given to `remember` before.
+    sketch: hashes by which documents of the same text are recognised (kb.twins). A twin has few passages or none.
+    supersedes: paths of the documents that turn out to be twins of this one, to be taken in again.
+    stamp: what the file's size and date said when it was read.
     """
 
     document: Document
@@ -39,6 +42,9 @@ class Record:
     contexts: tuple[str, ...]
     embedded: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    sketch: tuple[int, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a file that is in: enough to say whether it changed."""
+    """What is known of a file that is in: enough to say whether it changed. No fingerprint: to be taken in again."""
 
     document: str
     path: str
     sha256: str
     fingerprint: str
     warnings: tuple[str, ...]
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,10 @@ class Store(Protocol):
 
     def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
         """Keep vectors: (len(hashes), dimensions)."""
+        ...
+
+    def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
+        """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
         ...
 
     def upsert(self, record: Record) -> None:
@@ -180,6 +191,14 @@ class Store(Protocol):
 
     def text(self, document: str, viewer: Viewer) -> tuple[str, tuple[Segment, ...]]:
         """The canonical text of a document and its segments; raises UnknownItem."""
+        ...
+
+    def document(self, identifier: str, viewer: Viewer) -> Document:
+        """One document by its public id; raises UnknownItem."""
+        ...
+
+    def twins(self, document: Document, viewer: Viewer) -> list[Document]:
+        """The other documents that hold the same text, by path."""
         ...
 
     def documents(self, scope: Scope) -> list[Document]:

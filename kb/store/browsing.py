@@ -83,6 +83,30 @@ def text(rows: Rows, document: str, viewer: Viewer) -> tuple[str, tuple[Segment,
     return found[0]["text"], segments_of(found[0]["segments"])
 
 
+def document(rows: Rows, identifier: str, viewer: Viewer) -> Document:
+    """One document by its public id; raises UnknownItem."""
+    condition, values = where(Scope(viewer))
+    found = rows.query(f"SELECT {DOCUMENT_COLUMNS} FROM documents d {_and(condition)} d.id=?", *values, identifier)
+    if not found:
+        raise UnknownItem(f"Aucun document n’a l’identifiant « {identifier} ».")
+    return document_of(found[0])
+
+
+def twins(rows: Rows, document: Document, viewer: Viewer) -> list[Document]:
+    """The other documents that hold the same text, by path."""
+    condition, values = where(Scope(viewer))
+    shown = document.twin_of or document.path
+    found = rows.query(
+        f"SELECT {DOCUMENT_COLUMNS} FROM documents d {_and(condition)} (d.twin_of=? OR d.path=?) AND d.path<>? "
+        "ORDER BY d.path",
+        *values,
+        shown,
+        shown,
+        document.path,
+    )
+    return [document_of(row) for row in found]
+
+
 def documents(rows: Rows, scope: Scope) -> list[Document]:
     """The documents of a scope, by path. A filter on speakers keeps the documents where one of them speaks."""
     wanted = reach(rows, scope)

@@ -100,6 +100,10 @@ class LocalStore:
         """Keep vectors: (len(hashes), dimensions)."""
         self._rows.remember(hashes, vectors)
 
+    def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
+        """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
+        return self._rows.alike(sketch, least)
+
     def upsert(self, record: Record) -> None:
         """Put a document in, in place of the version before, in one transaction."""
         self._rows.upsert(record)
@@ -258,6 +262,14 @@ class LocalStore:
     def text(self, document: str, viewer: Viewer) -> tuple[str, tuple[Segment, ...]]:
         """The canonical text of a document and its segments; raises UnknownItem."""
         return browsing.text(self._rows, document, viewer)
+
+    def document(self, identifier: str, viewer: Viewer) -> Document:
+        """One document by its public id; raises UnknownItem."""
+        return browsing.document(self._rows, identifier, viewer)
+
+    def twins(self, document: Document, viewer: Viewer) -> list[Document]:
+        """The other documents that hold the same text, by path."""
+        return browsing.twins(self._rows, document, viewer)
 
     def documents(self, scope: Scope) -> list[Document]:
         """The documents of a scope, by path."""

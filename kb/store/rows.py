@@ -22,7 +22,7 @@ from kb.store.schema import anchor_json, document_of, migrate, passage_of, segme
 PASSAGE_COLUMNS = """p.key, p.document, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, p.sha256 AS digest,
     p.embedded, substr(d.text, p.start + 1, p."end" - p.start) AS passage_text, d.id"""
 DOCUMENT_COLUMNS = """d.id, d.path, d.title, d.type, d.date, d.session, d.season, d.themes, d.visibility, d.language,
-    d.demo"""
+    d.demo, d.twin_of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,15 @@ class Rows:
     # --- documents in and out
 
     def upsert(self, record: Record) -> None:
-        """Replace the document of the same path by this version."""
+        """Replace the document of the same path by this version.
+
+        Documents that are, or become, twins of it lose their fingerprint: what they repeat is to be seen anew.
+        """
         with self.transaction() as connection:
             removed = _take_out(connection, record.document.path)
+            connection.executemany(
+                "UPDATE documents SET fingerprint='' WHERE path=?", [(path,) for path in record.supersedes]
+            )
             key = _insert_document(connection, record)
             first, last = _insert_passages(connection, key, record)
             connection.execute("UPDATE documents SET first_key=?, last_key=? WHERE key=?", (first, last, key))
@@ -126,10 +132,20 @@ class Rows:
 
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
-        rows = self.query("SELECT id, path, sha256, fingerprint, warnings FROM documents ORDER BY path")
+        rows = self.query("SELECT id, path, sha256, fingerprint, stamp, warnings FROM documents ORDER BY path")
         return {
-            r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"])) for r in rows
+            r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"]), r["stamp"])
+            for r in rows
         }
+
+    def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
+        """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
+        sql = f"""SELECT {DOCUMENT_COLUMNS}, (SELECT json_group_array(hash) FROM sketches WHERE document = d.key) AS own
+            FROM documents d JOIN sketches s ON s.document = d.key
+            WHERE s.hash IN (SELECT value FROM json_each(?)) AND d.twin_of IS NULL
+            GROUP BY d.key HAVING count(*) >= ? ORDER BY d.path"""
+        rows = self.query(sql, to_json(list(sketch)), least)
+        return [(document_of(row), tuple(sorted(json.loads(row["own"])))) for row in rows]
 
     # --- embeddings
 
@@ -181,6 +197,7 @@ def _take_out(connection: sqlite3.Connection, path: str) -> tuple[int, int, int]
     if row is None:
         return None
     connection.execute("DELETE FROM documents WHERE key=?", (row[0],))
+    connection.execute("UPDATE documents SET fingerprint='' WHERE twin_of=?", (path,))
     return (row[0], row[1], row[2])
 
 
@@ -188,15 +205,16 @@ def _insert_document(connection: sqlite3.Connection, record: Record) -> int:
     d = record.document
     values: list[object] = [d.id, d.path, d.title, d.type, d.date.isoformat() if d.date else None, d.session, d.season]
     values += [to_json(d.themes), d.visibility, d.language, int(d.demo), record.sha256, record.fingerprint]
-    values += [to_json(record.warnings), record.text, segments_json(record.segments)]
+    values += [to_json(record.warnings), record.text, segments_json(record.segments), d.twin_of, record.stamp]
     cursor = connection.execute(
         "INSERT INTO documents(id, path, title, type, date, session, season, themes, visibility, language, demo, "
-        "sha256, fingerprint, warnings, text, segments, first_key, last_key) "
+        "sha256, fingerprint, warnings, text, segments, twin_of, stamp, first_key, last_key) "
         f"VALUES ({', '.join('?' * len(values))}, 0, 0)",
         values,
     )
     key = int(cursor.lastrowid or 0)
     connection.executemany("INSERT OR IGNORE INTO document_themes VALUES (?, ?)", [(key, theme) for theme in d.themes])
+    connection.executemany("INSERT OR IGNORE INTO sketches VALUES (?, ?)", [(hash_, key) for hash_ in record.sketch])
     return key
 
 

@@ -38,6 +38,15 @@ MIGRATIONS: tuple[str, ...] = (
         removed INTEGER, removed_first INTEGER, removed_last INTEGER,
         added INTEGER, added_first INTEGER, added_last INTEGER);
     """,
+    """
+    ALTER TABLE documents ADD COLUMN twin_of TEXT;
+    ALTER TABLE documents ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
+    CREATE INDEX documents_by_twin ON documents(twin_of);
+    CREATE TABLE sketches(
+        hash INTEGER NOT NULL, document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        PRIMARY KEY(hash, document)) WITHOUT ROWID;
+    CREATE INDEX sketches_by_document ON sketches(document);
+    """,
 )
 """Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
 
@@ -63,6 +72,7 @@ def document_of(row: sqlite3.Row) -> Document:
         visibility=Visibility(row["visibility"]),
         language=row["language"],
         demo=bool(row["demo"]),
+        twin_of=row["twin_of"],
     )
 
 
