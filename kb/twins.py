@@ -48,7 +48,7 @@ class Repeats:
         self._pairs = set(_runs(forms, 2))
 
     def __contains__(self, passage: str) -> bool:
-        """Whether nine tenths of a passage's runs of three words are in the text, and each figure beside the same word."""
+        """Whether nine tenths of a passage's runs of three words are in the text, each figure beside the same word."""
         forms = french.forms(passage)
         runs = list(_runs(forms, _PASSAGE_RUN))
         known = sum(1 for run in runs if run in self._runs)
