@@ -16,6 +16,7 @@ import typer
 from kb import browse, evaluate, ingest, printing, search
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
+from kb.ingest.report import Report
 from kb.library import Library, open_library
 from kb.settings import settings
 
@@ -58,7 +59,7 @@ def rebuild(as_json: Json = False) -> None:
     _report(report, as_json)
 
 
-def _report(report: ingest.Report, as_json: bool) -> None:
+def _report(report: Report, as_json: bool) -> None:
     printing.report(report, as_json=as_json)
     if report.refused:
         raise typer.Exit(1)

@@ -20,8 +20,7 @@ from kb import french, labels
 from kb.browse import Reading
 from kb.domain import Document, Facets, Hit, Passage, Session
 from kb.evaluate import Scores
-from kb.ingest import Report, Step
-from kb.ingest.intake import Note
+from kb.ingest.report import Note, Report, Stage, Step
 from kb.library import Library
 from kb.search import Results
 from kb.store import Counts
@@ -51,19 +50,20 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
 
 
 def _plain_step(step: Step) -> None:
-    if step.stage != "lecture":
-        err.print(f"[{step.done + bool(step.file)}/{step.total}] {_step(step)}", markup=False, soft_wrap=True)
+    if step.stage in (Stage.TAKEN, Stage.REFUSED, Stage.INDEXING):
+        err.print(f"[{step.done}/{step.total}] {_step(step)}", markup=False, soft_wrap=True)
 
 
 def _step(step: Step) -> str:
-    doing = {"lecture": "Lecture", "sens": "Indexation", "index": "Mise à jour de l’index"}[step.stage]
+    doing = {Stage.EMBEDDING: "Indexation", Stage.INDEXING: "Mise à jour de l’index"}.get(step.stage, "Lecture")
     return f"{doing} : {step.file}" if step.file else f"{doing}…"
 
 
 def report(done: Report, *, as_json: bool) -> None:
     """The end of an ingest: counts, then each file warned about or refused, with its cause."""
     if as_json:
-        print(json.dumps(asdict(done), ensure_ascii=False, indent=1))
+        value = {key: part for key, part in asdict(done).items() if part or key != "understood"}
+        print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, files in (

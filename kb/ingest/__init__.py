@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,8 @@ from kb import passages
 from kb.catalogue import unify
 from kb.domain import Document, Passage, ReadDocument
 from kb.errors import InvalidCatalogue, UnreadableDocument
-from kb.ingest.intake import Note, adopt, content_hash, files, inside
+from kb.ingest.intake import adopt, content_hash, files, inside
+from kb.ingest.report import Listener, Note, Report, Stage, Step, Understood
 from kb.library import Library
 from kb.readers.sandbox import read_safely
 from kb.store import Record, Source
@@ -28,38 +29,12 @@ _READ_AHEAD = 2
 _SYNC_EVERY_S = 10.0
 
 
-@dataclass
-class Report:
-    """What an ingest did; paths are relative to the corpus."""
-
-    accepted: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    warned: list[Note] = field(default_factory=list)
-    refused: list[Note] = field(default_factory=list)
-    passages: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Progress: the file at hand (None at the end), its place, what is being done to it."""
-
-    done: int
-    total: int
-    file: str | None
-    stage: str
-
-
-Listener = Callable[[Step], None]
-
-
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A file being read: its path in the corpus, its content's hash, its fingerprint."""
+    """A file being read: its path in the corpus, its size in bytes, its content's hash, its fingerprint."""
 
     path: str
+    size: int
     sha256: str
     fingerprint: str
     read: Future[ReadDocument]
@@ -71,6 +46,7 @@ class _Run:
 
     known: what was in the store when it began, by path. held: files whose TOML is wrong: their version before stays.
     synced: when the words were last brought up to date, so that readers see what is in while a long ingest runs.
+    progress: how far it is.
     """
 
     library: Library
@@ -80,7 +56,22 @@ class _Run:
     synced: list[float]
     force: bool
     dry_run: bool
+    progress: _Progress
+
+
+@dataclass
+class _Progress:
+    """How far an ingest is: files done, of how many; bytes read, of how many (of files that changed, or are new)."""
+
     listen: Listener
+    total: int = 0
+    done: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
+
+    def tell(self, stage: Stage, file: str | None, passages: int | None = None) -> None:
+        """Say what is being done to a file."""
+        self.listen(Step(self.done, self.total, file, stage, self.bytes_done, self.bytes_total, passages=passages))
 
 
 def take(
@@ -118,7 +109,7 @@ def ingest(
     with library.store.writing():
         if library.store.model != library.encoder.name and not dry_run:
             library.store.reset(library.encoder.name)
-        run = _Run(library, Report(), library.store.sources(), set(), [started], force, dry_run, listen)
+        run = _Run(library, Report(), library.store.sources(), set(), [started], force, dry_run, _Progress(listen))
         found, unnamed = files(library.corpus, paths)
         run.report.refused.extend(unnamed)
         run.report.refused.extend(Note(name, cause) for name, cause in library.catalogue.problems.items())
@@ -126,7 +117,7 @@ def ingest(
         _take_all(run, found)
         if not dry_run:
             _remove_absent(run, set(found), paths)
-            listen(Step(len(found), len(found), None, "index"))
+            run.progress.tell(Stage.INDEXING, None)
             library.store.sync()
     library.refresh()
     run.report.passages = library.store.counts().passages
@@ -144,25 +135,37 @@ def pipeline() -> str:
 
 def _take_all(run: _Run, files: Sequence[str]) -> None:
     """Read ahead in child processes while the encoder works on the file before."""
+    sizes = {path: _size(run.library.corpus / path) for path in files}
+    run.progress.total, run.progress.bytes_total = len(files), sum(sizes.values())
     with ThreadPoolExecutor(_READ_AHEAD) as pool:
         waiting: deque[_Pending] = deque()
-        done = 0
         for path in files:
-            pending = _start(run, path, pool)
+            pending = _start(run, path, sizes[path], pool)
             if pending is None:
-                run.report.unchanged.append(path)
-                done += 1
+                _leave(run, path, sizes[path])
                 continue
             waiting.append(pending)
             if len(waiting) > _READ_AHEAD:
-                _finish(run, waiting.popleft(), done, len(files))
-                done += 1
+                _finish(run, waiting.popleft())
         for pending in waiting:
-            _finish(run, pending, done, len(files))
-            done += 1
+            _finish(run, pending)
 
 
-def _start(run: _Run, path: str, pool: ThreadPoolExecutor) -> _Pending | None:
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # the reader will say why
+        return 0
+
+
+def _leave(run: _Run, path: str, size: int) -> None:
+    run.report.unchanged.append(path)
+    run.progress.done += 1
+    run.progress.bytes_total -= size
+    run.progress.tell(Stage.UNCHANGED, path)
+
+
+def _start(run: _Run, path: str, size: int, pool: ThreadPoolExecutor) -> _Pending | None:
     """Begin to read a file; None when it is in already, as it is."""
     file = run.library.corpus / path
     content = content_hash(file)
@@ -170,28 +173,61 @@ def _start(run: _Run, path: str, pool: ThreadPoolExecutor) -> _Pending | None:
     known = run.known.get(path)
     if known and known.fingerprint == fingerprint and not run.force:
         return None
-    return _Pending(path, content, fingerprint, pool.submit(read_safely, file, run.library.settings))
+    return _Pending(path, size, content, fingerprint, pool.submit(read_safely, file, run.library.settings))
 
 
-def _finish(run: _Run, pending: _Pending, done: int, total: int) -> None:
-    run.listen(Step(done, total, pending.path, "lecture"))
+def _finish(run: _Run, pending: _Pending) -> None:
+    """Take a file in, or say why not."""
+    run.progress.tell(Stage.READING, pending.path)
+    record = _read(run, pending)
+    if record:
+        _keep(run, record, pending)
+    run.progress.done += 1
+    run.progress.bytes_done += pending.size
+    stage = Stage.TAKEN if record else Stage.REFUSED
+    run.progress.tell(stage, pending.path, len(record.passages) if record else None)
+
+
+def _read(run: _Run, pending: _Pending) -> Record | None:
     try:
-        record = _record(run.library, pending)
+        return _record(run.library, pending)
     except UnreadableDocument as error:
         run.report.refused.append(Note(pending.path, error.cause))
-        return
     except InvalidCatalogue as error:
         run.held.add(pending.path)
         run.report.refused.append(Note(pending.path, f"en attente : {error}"))
-        return
-    if not run.dry_run:
-        run.listen(Step(done, total, pending.path, "sens"))
-        _put_in(run.library, record)
-        if time.monotonic() - run.synced[0] > _SYNC_EVERY_S:
-            run.library.store.sync(snapshot=False)
-            run.synced[0] = time.monotonic()
+    return None
+
+
+def _keep(run: _Run, record: Record, pending: _Pending) -> None:
     (run.report.replaced if pending.path in run.known else run.report.accepted).append(pending.path)
     run.report.warned.extend(Note(pending.path, warning) for warning in record.warnings)
+    if run.dry_run:
+        run.report.understood.append(_understood(record, pending.read.result().pages))
+        return
+    run.progress.tell(Stage.EMBEDDING, pending.path)
+    _put_in(run.library, record)
+    if time.monotonic() - run.synced[0] > _SYNC_EVERY_S:
+        run.library.store.sync(snapshot=False)
+        run.synced[0] = time.monotonic()
+
+
+def _understood(record: Record, pages: int | None) -> Understood:
+    document = record.document
+    return Understood(
+        file=document.path,
+        type=document.type,
+        title=document.title,
+        date=document.date,
+        session=document.session,
+        season=document.season,
+        speakers=tuple(dict.fromkeys(s.speaker for s in record.segments if s.speaker)),
+        language=document.language,
+        pages=pages,
+        passages=len(record.passages),
+        warnings=record.warnings,
+        twin_of=document.twin_of,
+    )
 
 
 def _record(library: Library, pending: _Pending) -> Record:

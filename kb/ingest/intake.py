@@ -10,20 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from kb.errors import InvalidQuery, KbError, UnreadableDocument
+from kb.ingest.report import Note
 from kb.library import Library
 from kb.readers import is_ignorable
 from kb.readers.sandbox import read_safely
 
 UNFILED = "a-classer"
 """The folder of the corpus for files that no session was named for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something to say about a file."""
-
-    file: str
-    cause: str
 
 
 @dataclass(frozen=True, slots=True)
