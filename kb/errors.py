@@ -18,12 +18,16 @@ class KbError(Exception):
 
 
 class UnreadableDocument(KbError):
-    """A file that cannot be taken in. `cause` does not repeat the file's name."""
+    """A file that cannot be taken in. `cause` does not repeat the file's name.
 
-    def __init__(self, name: str, cause: str) -> None:
+    lasting: reading the same bytes again will say the same.
+    """
+
+    def __init__(self, name: str, cause: str, *, lasting: bool = True) -> None:
         super().__init__(f"{name} : {cause}")
         self.name = name
         self.cause = cause
+        self.lasting = lasting
 
 
 class InvalidCatalogue(KbError):

@@ -66,9 +66,15 @@ def search(
     bound = 0.0 if vector is None else _near_from(library.store, query.words, vector, viewer)
     pool = [c for c in ranking.ranked if c[0] in ranking.worded or ranking.cosines[c[0]] >= bound]
     found = library.store.fetch([key for key, _ in pool[: k + 10]])  # a few more, as some may go out meanwhile
-    shown = [candidate for candidate in pool if candidate[0] in found][:k]
+    shown = sorted((c for c in pool if c[0] in found), key=lambda c: (-c[1], *_place(found[c[0]])))[:k]
     hits = tuple(_hit(library, query, candidate, ranking, found[candidate[0]]) for candidate in shown)
     return Results(hits, len(pool), library.store.facets([key for key, _ in pool]))
+
+
+def _place(found: tuple[Passage, Document]) -> tuple[str, int]:
+    """Where equal answers stand: keys say in what order documents came in, which must not show."""
+    passage, document = found
+    return document.path, passage.ordinal
 
 
 def rank(library: Library, question: str, *, viewer: Viewer, mode: Mode, k: int) -> list[Candidate]:

@@ -15,7 +15,9 @@ import pytest
 
 from kb.domain import PUBLIC, STAFF
 from kb.errors import KbError
-from kb.ingest import Report, ingest, stale, take
+from kb.ingest import Report, Stage, ingest, stale, take
+from kb.ingest.report import Step
+from kb.ingest.state import MOVING
 from kb.library import Library, open_library
 from kb.search import search
 from kb.settings import ROOT, Settings
@@ -137,7 +139,8 @@ def test_a_file_from_outside_is_copied_then_taken_in(
 def test_a_dry_run_from_outside_copies_nothing(library: Library, tmp_path: Path) -> None:
     outside = tmp_path / "ailleurs.md"
     outside.write_text("Texte venu d’ailleurs.\n", encoding="utf-8")
-    assert take(library, [outside], dry_run=True).accepted == [str(outside)]
+    report = take(library, [outside], dry_run=True)
+    assert (report.accepted, report.understood[0].file) == (["a-classer/ailleurs.md"], "a-classer/ailleurs.md")
     assert not (library.corpus / "a-classer").exists()
 
 
@@ -303,3 +306,76 @@ def wait_for_documents(index: Path, wanted: int, child: subprocess.Popen[bytes])
                 pass
         time.sleep(0.01)
     raise AssertionError("the ingest ended before it could be killed")
+
+
+def test_an_unchanged_file_is_not_even_read(library: Library) -> None:
+    for file in library.corpus.rglob("*"):
+        os.utime(file, (1, 1))
+    ingest(library)
+    (library.corpus / NOTE).chmod(0)  # root may read it all the same: the stamp alone must do
+    sizes = {path: source.stamp for path, source in library.store.sources().items()}
+    assert all(sizes.values())
+    assert len(ingest(library).unchanged) == 4
+
+
+def test_a_file_of_the_same_size_and_another_date_is_read_again(library: Library) -> None:
+    file = library.corpus / NOTE
+    for each in library.corpus.rglob("*"):
+        os.utime(each, (1, 1))
+    ingest(library)
+    file.write_text(file.read_text(encoding="utf-8").replace("guichet", "comptoir"), encoding="utf-8")
+    assert ingest(library).replaced == [NOTE]
+
+
+def test_a_file_that_is_being_written_keeps_its_version_before(library: Library) -> None:
+    ingest(library)
+    growing = library.corpus / NOTE
+    script = (
+        "import sys,time\nwhile True:\n    open(sys.argv[1], 'a').write('Encore une phrase. ')\n    time.sleep(0.002)\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", script, str(growing)])
+    try:
+        time.sleep(0.3)
+        report = ingest(library)
+    finally:
+        writer.kill()
+        writer.wait()
+    assert [(note.file, note.cause) for note in report.refused] == [(NOTE, MOVING)]
+    assert (report.removed, NOTE in paths(library)) == ([], True)
+    assert ingest(library).replaced == [NOTE]
+
+
+def test_a_refused_file_is_not_tried_again_until_it_changes(library: Library) -> None:
+    broken = library.corpus / "abime.pdf"
+    broken.write_bytes(b"%PDF-1.7\n garbage")
+    first = ingest(library)
+    steps: list[Step] = []
+    again = ingest(library, listen=steps.append)
+    assert again.refused == first.refused
+    assert not [step for step in steps if step.stage is Stage.READING]
+    broken.write_text("corrigé", encoding="utf-8")
+    assert ingest(library).refused != first.refused
+    broken.unlink()
+    assert ingest(library).refused == []
+    assert library.store.refusals() == {}
+
+
+def test_an_empty_corpus_is_taken_for_a_drive_that_is_not_there(library: Library) -> None:
+    ingest(library)
+    before = paths(library)
+    for file in library.corpus.rglob("*"):
+        if file.is_file():
+            file.unlink()
+    with pytest.raises(KbError, match="Le disque partagé est-il accessible"):
+        ingest(library)
+    assert paths(library) == before
+
+
+def test_a_copy_cut_short_leaves_no_half_file_in_the_corpus(library: Library, tmp_path: Path) -> None:
+    outside = tmp_path / "ailleurs.md"
+    outside.write_text("Texte venu d’ailleurs.\n", encoding="utf-8")
+    home = library.corpus / "a-classer"
+    take(library, [outside])
+    assert [file.name for file in home.iterdir()] == ["ailleurs.md"]
+    (home / ".copie-123").write_text("moitié")
+    assert [path for path in ingest(library).accepted if "copie" in path] == []

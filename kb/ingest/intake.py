@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kb.errors import InvalidQuery, KbError, UnreadableDocument
 from kb.ingest.report import Note
+from kb.ingest.state import content_hash
 from kb.library import Library
 from kb.readers import is_ignorable
 from kb.readers.sandbox import read_safely
@@ -21,30 +22,32 @@ UNFILED = "a-classer"
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Paths that stand in the corpus, files that would be copied into it, and those that will not be."""
+    """Paths that stand in the corpus, and files that will not be copied into it.
+
+    planned: files from outside that would be copied, by their path in the corpus; of a dry run only.
+    """
 
     inside: list[Path] = field(default_factory=list)
-    readable: list[str] = field(default_factory=list)
+    planned: dict[str, Path] = field(default_factory=dict)
     refused: list[Note] = field(default_factory=list)
 
 
 def adopt(library: Library, paths: Sequence[Path], session: str | None, *, copy: bool) -> Intake:
     """Copy into the corpus the paths that are outside it; a file that cannot be read is not copied.
 
-    copy: False only says what would be done. Raises InvalidQuery when the session is unknown.
+    copy: False only says what would be copied. Raises InvalidQuery when the session is unknown.
     """
     root = library.corpus.resolve()
     home = root / _home(library, session)
     intake = Intake()
     for path in paths:
-        if path.is_symlink() or path.exists():
-            if path.resolve().is_relative_to(root):
-                intake.inside.append(path)
-                continue
-            for file, target in _from_outside(path, home):
-                _adopt_file(library, file, target if copy else None, intake)
-        else:
+        if not (path.is_symlink() or path.exists()):
             intake.refused.append(Note(str(path), "ce fichier n’existe pas"))
+        elif path.resolve().is_relative_to(root):
+            intake.inside.append(path)
+        else:
+            for file, target in _from_outside(path, home):
+                _adopt_file(library, file, target, intake, copy=copy)
     return intake
 
 
@@ -57,25 +60,38 @@ def _from_outside(path: Path, home: Path) -> Iterator[tuple[Path, Path]]:
             yield file, home / path.name / file.relative_to(path)
 
 
-def _adopt_file(library: Library, source: Path, target: Path | None, intake: Intake) -> None:
+def _adopt_file(library: Library, source: Path, target: Path, intake: Intake, *, copy: bool) -> None:
     try:
-        read_safely(source, library.settings)
-        if target is None:
-            intake.readable.append(str(source))
+        if target.exists():
+            _check_same(source, target)
+        elif copy:
+            read_safely(source, library.settings)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy(source, target)
+        else:
+            intake.planned[target.relative_to(library.corpus.resolve()).as_posix()] = source
             return
-        if target.exists() and content_hash(target) != content_hash(source):
-            raise UnreadableDocument(
-                source.name,
-                f"le corpus a déjà un autre fichier « {target.name} » dans {target.parent.name} ; "
-                "renommez le vôtre, ou remplacez celui du corpus vous-même",
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target)
         intake.inside.append(target)
     except UnreadableDocument as error:
         intake.refused.append(Note(str(source), error.cause))
     except OSError as error:
         intake.refused.append(Note(str(source), f"copie impossible dans le corpus ({error.strerror})"))
+
+
+def _check_same(source: Path, target: Path) -> None:
+    if content_hash(target) != content_hash(source):
+        raise UnreadableDocument(
+            source.name,
+            f"le corpus a déjà un autre fichier « {target.name} » dans {target.parent.name} ; "
+            "renommez le vôtre, ou remplacez celui du corpus vous-même",
+        )
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file so that it is whole in the corpus or not there at all."""
+    draft = target.with_name(f".copie-{sha256(target.name.encode(errors='surrogateescape')).hexdigest()[:12]}")
+    shutil.copy2(source, draft)
+    draft.replace(target)
 
 
 def _home(library: Library, session: str | None) -> str:
@@ -132,17 +148,3 @@ def inside(corpus: Path, path: Path) -> str:
         return (path.parent.resolve() / path.name).relative_to(root).as_posix() if path != root else "."
     except ValueError as error:
         raise KbError(f"{path} : ce fichier n’est pas dans le corpus ({corpus}).") from error
-
-
-def content_hash(file: Path) -> str:
-    """SHA-256 of a regular file; of anything else, a constant: the reader will refuse it by name."""
-    if not file.is_file():
-        return "none"
-    digest = sha256()
-    try:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    except OSError:
-        return "none"
-    return digest.hexdigest()

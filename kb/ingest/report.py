@@ -19,6 +19,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A file whose text another one of the memory holds, which is shown in its place."""
+
+    file: str
+    same_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What a dry run understood of a file.
 
@@ -50,9 +58,19 @@ class Report:
     removed: list[str] = field(default_factory=list)
     warned: list[Note] = field(default_factory=list)
     refused: list[Note] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
     understood: list[Understood] = field(default_factory=list)
     passages: int = 0
     seconds: float = 0.0
+
+    def sort(self) -> None:
+        """By path, the TOML files first: files are taken in the order in which they are ready."""
+        for paths in (self.accepted, self.unchanged, self.replaced, self.removed):
+            paths.sort()
+        for notes in (self.warned, self.refused):
+            notes.sort(key=lambda note: (not note.file.endswith(".toml"), note.file))
+        self.twins.sort(key=lambda twin: twin.file)
+        self.understood.sort(key=lambda each: each.file)
 
 
 class Stage(StrEnum):

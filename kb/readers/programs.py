@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,11 @@ for kind, most in job["limits"]:
     resource.setrlimit(kind, (most, most))
 os.execvp(job["command"][0], job["command"])
 """
+
+
+def available() -> tuple[str, ...]:
+    """The programs beside Python that readers can use and that are on this machine."""
+    return tuple(name for name in ("tesseract", "soffice") if shutil.which(name))
 
 
 def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int) -> bool:

@@ -50,7 +50,8 @@ def read_safely(path: Path, settings: Settings) -> ReadDocument:
             return from_json(data.decode("ascii"))
         except ValueError as error:
             raise UnreadableDocument(path.name, FAILED) from error
-    raise UnreadableDocument(path.name, _cause(status, data, settings.read_seconds))
+    cause = _cause(status, data, settings.read_seconds)
+    raise UnreadableDocument(path.name, cause, lasting=status == Outcome.REFUSED)
 
 
 def check_file(path: Path, corpus: Path) -> None:

@@ -83,6 +83,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken in, and why; as with a source, the same fingerprint means nothing to do."""
+
+    sha256: str
+    fingerprint: str
+    cause: str
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much is in the store; the three passage counts agree in a sound store."""
 
@@ -115,6 +125,18 @@ class Store(Protocol):
 
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
+        ...
+
+    def refusals(self) -> dict[str, Refusal]:
+        """Every file that was refused, by path."""
+        ...
+
+    def refuse(self, path: str, refusal: Refusal) -> None:
+        """Remember why a file was not taken in."""
+        ...
+
+    def forget_refusal(self, path: str) -> None:
+        """Forget a file that was refused, if it was."""
         ...
 
     def missing(self, hashes: Iterable[str]) -> set[str]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kb.domain import Document, Facets, Passage, Segment, Viewer
 from kb.errors import UnusableIndex
-from kb.store import Candidate, Counts, Record, Scope, Source, Vectors, Words, browsing
+from kb.store import Candidate, Counts, Record, Refusal, Scope, Source, Vectors, Words, browsing
 from kb.store import vectors as vector_files
 from kb.store import words as word_files
 from kb.store.rows import Change, Rows
@@ -91,6 +91,18 @@ class LocalStore:
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
         return self._rows.sources()
+
+    def refusals(self) -> dict[str, Refusal]:
+        """Every file that was refused, by path."""
+        return self._rows.refusals()
+
+    def refuse(self, path: str, refusal: Refusal) -> None:
+        """Remember why a file was not taken in."""
+        self._rows.refuse(path, refusal)
+
+    def forget_refusal(self, path: str) -> None:
+        """Forget a file that was refused, if it was."""
+        self._rows.forget_refusal(path)
 
     def missing(self, hashes: Iterable[str]) -> set[str]:
         """Those of the embedded texts whose vector is not kept."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from kb.domain import Document, Passage
 from kb.errors import UnusableIndex
-from kb.store import Record, Source, Vectors
+from kb.store import Record, Refusal, Source, Vectors
 from kb.store.schema import anchor_json, document_of, migrate, passage_of, segments_json, to_json
 
 PASSAGE_COLUMNS = """p.key, p.document, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, p.sha256 AS digest,
@@ -105,6 +105,7 @@ class Rows:
                 )
             connection.execute("DELETE FROM documents")
             connection.execute("DELETE FROM embeddings")
+            connection.execute("DELETE FROM refusals")
 
     # --- documents in and out
 
@@ -115,6 +116,7 @@ class Rows:
         """
         with self.transaction() as connection:
             removed = _take_out(connection, record.document.path)
+            connection.execute("DELETE FROM refusals WHERE path=?", (record.document.path,))
             connection.executemany(
                 "UPDATE documents SET fingerprint='' WHERE path=?", [(path,) for path in record.supersedes]
             )
@@ -146,6 +148,24 @@ class Rows:
             GROUP BY d.key HAVING count(*) >= ? ORDER BY d.path"""
         rows = self.query(sql, to_json(list(sketch)), least)
         return [(document_of(row), tuple(sorted(json.loads(row["own"])))) for row in rows]
+
+    # --- files that were refused
+
+    def refusals(self) -> dict[str, Refusal]:
+        """Every file that was refused, by path."""
+        rows = self.query("SELECT path, sha256, fingerprint, cause, stamp FROM refusals ORDER BY path")
+        return {row[0]: Refusal(*row[1:]) for row in map(tuple, rows)}
+
+    def refuse(self, path: str, refusal: Refusal) -> None:
+        """Remember why a file was not taken in."""
+        values = (path, refusal.sha256, refusal.fingerprint, refusal.cause, refusal.stamp)
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO refusals VALUES (?, ?, ?, ?, ?)", values)
+
+    def forget_refusal(self, path: str) -> None:
+        """Forget a file that was refused, if it was."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM refusals WHERE path=?", (path,))
 
     # --- embeddings
 

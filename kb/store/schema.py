@@ -46,6 +46,9 @@ MIGRATIONS: tuple[str, ...] = (
         hash INTEGER NOT NULL, document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
         PRIMARY KEY(hash, document)) WITHOUT ROWID;
     CREATE INDEX sketches_by_document ON sketches(document);
+    CREATE TABLE refusals(
+        path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, cause TEXT NOT NULL,
+        stamp TEXT NOT NULL) WITHOUT ROWID;
     """,
 )
 """Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
