@@ -159,6 +159,20 @@ def opens_recommendation(sentence: str) -> bool:
 
 
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+
+
+def month(word: str) -> int | None:
+    """The month, from 1, that a word names, whole or shortened to three letters or more: « avril », « Févr. »."""
+    form = fold(word).rstrip(".")
+    found = [number for number, name in enumerate(_MONTHS, start=1) if fold(name).startswith(form)]
+    return found[0] if len(found) == 1 and len(form) >= 3 else None
+
+
+def weekday(word: str) -> int | None:
+    """The day of the week that a word names, 0 for « lundi »."""
+    form = fold(word)
+    return _WEEKDAYS.index(form) if form in _WEEKDAYS else None
 
 
 def long_date(day: date) -> str:

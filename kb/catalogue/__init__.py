@@ -11,24 +11,11 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from kb import french
+from kb.catalogue.detection import date_in_path, detect_date, detect_title, detect_type, title_of_name
 from kb.catalogue.fields import Fields
+from kb.catalogue.language import detect_language
 from kb.domain import Document, DocumentType, ProgrammeItem, ReadDocument, Season, Session, Speaker, Visibility
 from kb.errors import InvalidCatalogue
-
-_TYPE_BY_WORD = (
-    (DocumentType.ANNOUNCEMENT, {"annonce", "invitation", "programme"}),
-    (DocumentType.TRANSCRIPT, {"transcription", "verbatim", "debats", "debat", "seance"}),
-    (DocumentType.MINUTES, {"compte", "rendu", "cr", "synthese", "releve", "proces"}),
-    (DocumentType.SLIDES, {"support", "diaporama", "presentation", "webinaire", "slides", "diapositives"}),
-    (DocumentType.PAPER, {"note", "position", "rapport", "contribution", "plaidoyer", "bilan"}),
-)
-_TYPE_BY_EXTENSION = {
-    ".vtt": DocumentType.TRANSCRIPT,
-    ".srt": DocumentType.TRANSCRIPT,
-    ".pptx": DocumentType.SLIDES,
-    ".odp": DocumentType.SLIDES,
-}
-_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +70,14 @@ class Catalogue:
         return Document(
             id=document_id(path),
             path=path,
-            title=entry.title or read.title or _title_of_name(path),
+            title=entry.title or detect_title(path, read),
             type=entry.type or detect_type(path, read),
-            date=entry.date or (session.date if session else None) or _date_in(path),
+            date=entry.date or (session.date if session else None) or detect_date(path, read),
             session=session.id if session else None,
             season=session.season if session else _season_of_folder(path),
             themes=entry.themes or (session.themes if session else ()),
             visibility=_narrowest(entry.visibility, session.visibility if session else None),
-            language=entry.language or "fr",
+            language=entry.language or detect_language(read.text),
             demo=demo if entry.demo is None else entry.demo,
         )
 
@@ -170,20 +157,6 @@ def document_id(path: str) -> str:
     return sha256(path.encode()).hexdigest()[:10]
 
 
-def detect_type(path: str, read: ReadDocument) -> DocumentType:
-    """A document's type by its name, else its extension, else whether people take turns in it."""
-    name = PurePosixPath(path)
-    words = french.forms(re.sub(r"[_-]", " ", name.stem))
-    for kind, signs in _TYPE_BY_WORD:
-        if signs & set(words):
-            return kind
-    by_extension = _TYPE_BY_EXTENSION.get(name.suffix.lower())
-    if by_extension:
-        return by_extension
-    spoken = sum(1 for s in read.segments if s.speaker)
-    return DocumentType.TRANSCRIPT if spoken > len(read.segments) / 3 else DocumentType.OTHER
-
-
 def _season(fields: Fields) -> Season:
     fields.allow("number", "title", "theme", "years", "summary", "demo")
     number = fields.number("number")
@@ -206,8 +179,8 @@ def _session(fields: Fields, home: str, season: int | None) -> Session:
     )
     return Session(
         id=home,
-        title=fields.text("title") or _title_of_name(home),
-        date=fields.day("date") or _date_in(home),
+        title=fields.text("title") or title_of_name(home),
+        date=fields.day("date") or date_in_path(home),
         season=season,
         format=fields.text("format"),
         themes=fields.texts("themes"),
@@ -273,21 +246,6 @@ def _season_above(home: str, seasons: Mapping[str, Season]) -> int | None:
 def _season_of_folder(path: str) -> int | None:
     found = re.search(r"(?:^|/)(?:season|saison)-(\d+)(?:/|$)", path)
     return int(found.group(1)) if found else None
-
-
-def _date_in(path: str) -> date | None:
-    for found in reversed(list(_ISO_DATE.finditer(path))):
-        try:
-            return date(*(int(part) for part in found.groups()))
-        except ValueError:
-            continue
-    return None
-
-
-def _title_of_name(path: str) -> str:
-    stem = PurePosixPath(path).stem if "." in PurePosixPath(path).name else PurePosixPath(path).name
-    words = re.sub(r"[_-]+", " ", _ISO_DATE.sub("", stem)).strip()
-    return (words[:1].upper() + words[1:]) or PurePosixPath(path).name
 
 
 def unify(read: ReadDocument, session: Session | None) -> ReadDocument:
