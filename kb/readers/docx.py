@@ -16,27 +16,19 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml import etree
 
-from kb.domain import Anchor, ReadDocument
+from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.archives import BROKEN, check, part
-from kb.readers.blocks import Block, Naming
-from kb.readers.builder import build, choose_title, first_title
+from kb.readers.blocks import Block
+from kb.readers.builder import build
 from kb.readers.cleaning import clean
+from kb.readers.paragraphs import Outline, Runs, heading_level, numbered
 
 Element: TypeAlias = Any  # lxml has no types
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _CORE_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _MAIN = re.compile(rb'PartName="/([^"]+)"[^>]*wordprocessingml\.(?:document|template)\.main\+xml')
-_HEADING = re.compile(r"(?:heading|titre)\s*(\d)$", re.IGNORECASE)
-_TITLE = re.compile(r"(title|titre( du document)?)$", re.IGNORECASE)
-_CONTENTS = re.compile(r"(toc|tm|table des mati[eè]res|table of figures)\s*\d*$|toc heading", re.IGNORECASE)
-_NAME_STYLE = re.compile(
-    r"(nom( (de l[’'])?(intervenant|orateur|locuteur))?s?|orateur|oratrice|intervenante?|locuteur"
-    r"|speaker( name)?)\b.{0,12}",
-    re.IGNORECASE,
-)
-_GAP = 3
 _REMOVED = frozenset(
     (qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText"), qn("w:rPr"), qn("w:pPr"), _MC + "Fallback")
 )
@@ -51,12 +43,9 @@ class _Style:
 
 
 @dataclass(slots=True)
-class _Runs:
-    """The words of a paragraph, the bold ones that open it, and the text boxes anchored in it."""
+class _Runs(Runs):
+    """The words of a paragraph, and the text boxes anchored in it."""
 
-    parts: list[str] = field(default_factory=list)
-    lead: list[str] = field(default_factory=list)
-    lead_open: bool = True
     boxes: list[Element] = field(default_factory=list)
 
 
@@ -78,8 +67,7 @@ def read(path: Path) -> ReadDocument:
         blocks += walk.notes(_tree(path, f"{name.rpartition('/')[0]}/{notes}.xml"))
     core = _tree(path, "docProps/core.xml")
     recorded = core.findtext(_CORE_TITLE) if core is not None else None
-    title = choose_title(walk.title, first_title(walk.levels), recorded)  # templates leave stale records
-    return build(_numbered(blocks), title=title)
+    return build(numbered(blocks), title=walk.outline.best_title(recorded))
 
 
 def _tree(path: Path, name: str) -> Element | None:
@@ -91,13 +79,6 @@ def _tree(path: Path, name: str) -> Element | None:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument(path.name, BROKEN) from error
     return tree
-
-
-def _numbered(blocks: list[Block]) -> Iterator[Block]:
-    number = 0
-    for block in blocks:
-        number += bool(block.text.strip())
-        yield replace(block, anchor=Anchor(paragraph=max(number, 1)))
 
 
 def _styles(tree: Element | None) -> dict[str, _Style]:
@@ -118,9 +99,10 @@ def _style(identifier: str, found: dict[str, Element]) -> _Style:
         seen.add(current)
         style = found[current]
         if level is None:
-            heading = _HEADING.match(_value(style, "w:name") or "")
+            level = heading_level(_value(style, "w:name") or "")
             outline = _value(style, "w:pPr/w:outlineLvl")
-            level = int(heading[1]) if heading else int(outline) + 1 if outline and outline.isdigit() else None
+            if level is None and outline and outline.isdigit():
+                level = int(outline) + 1
         if bold is None and (weight := style.find(_path("w:rPr/w:b"))) is not None:
             bold = _is_on(weight)
         current = _value(style, "w:basedOn")
@@ -141,13 +123,11 @@ def _is_on(element: Element) -> bool:
 
 
 class _Walk:
-    """One pass over the body. `title` and `levels` are known once it is done."""
+    """One pass over the body. The title and the levels of `outline` are known once it is done."""
 
     def __init__(self, styles: dict[str, _Style]) -> None:
         self.styles = styles
-        self.title: str | None = None
-        self.levels: list[tuple[int, str]] = []
-        self.empty = 0
+        self.outline = Outline()
 
     def blocks(self, container: Element) -> Iterator[Block]:
         """The blocks of a body, a cell or a content control."""
@@ -170,12 +150,10 @@ class _Walk:
         style = self.styles.get(_value(paragraph, "w:pPr/w:pStyle") or "", _Style())
         runs = _Runs()
         self._gather(paragraph, runs, style.is_bold)
-        text = clean("".join(runs.parts))
-        if not text:
-            self.empty += 1
-        elif not _CONTENTS.match(style.name):
-            yield self._block(text, clean("".join(runs.lead)), self._level(paragraph, style), style)
-            self.empty = 0
+        text, lead = clean("".join(runs.parts)), clean("".join(runs.lead))
+        block = self.outline.block(text, lead, style.name, self._level(paragraph, style))
+        if block:
+            yield block
         for box in runs.boxes:
             yield from self.blocks(box)
 
@@ -184,22 +162,6 @@ class _Walk:
         if outline and outline.isdigit() and int(outline) < 9:
             return int(outline) + 1
         return style.level
-
-    def _block(self, text: str, lead: str, level: int | None, style: _Style) -> Block:
-        is_title = bool(_TITLE.match(style.name))
-        if is_title and self.title is None:
-            self.title = text
-        if level:
-            self.levels.append((level, text))
-        if _NAME_STYLE.fullmatch(style.name):
-            return Block(text, naming=Naming.SURE)
-        return Block(
-            text,
-            is_heading=is_title or level is not None,
-            lead=lead,
-            naming=Naming.MAYBE if lead and lead == text else Naming.NO,
-            breaks=self.empty >= _GAP,
-        )
 
     def _gather(self, element: Element, runs: _Runs, bold: bool) -> None:
         for child in element:
@@ -211,7 +173,7 @@ class _Walk:
             elif tag == qn("w:r"):
                 self._run(child, runs, bold)
             elif tag in _PIECES:
-                _add(runs, _PIECES[tag] or child.text or "", bold)
+                runs.add(_PIECES[tag] or child.text or "", bold=bold)
             else:
                 self._gather(child, runs, bold)
 
@@ -245,11 +207,3 @@ _PIECES = {
     qn("w:noBreakHyphen"): "-",
     qn("w:ptab"): " ",
 }
-
-
-def _add(runs: _Runs, text: str, bold: bool) -> None:
-    runs.parts.append(text)
-    if bold and runs.lead_open:
-        runs.lead.append(text)
-    elif text.strip():
-        runs.lead_open = False
