@@ -27,11 +27,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FullText:
-    """A document's canonical text and its segments."""
+    """A document's canonical text and its segments.
+
+    twins: the other files of the memory that hold the same text. warnings: what was said of it when it was taken in.
+    """
 
     document: Document
     text: str
     segments: tuple[Segment, ...]
+    twins: tuple[Document, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def around(library: Library, identifier: str, *, viewer: Viewer, width: int = 1) -> Reading:
@@ -47,7 +52,8 @@ def full_text(library: Library, passage_id: str, *, viewer: Viewer) -> FullText:
     """The whole document a passage is in; raises UnknownItem."""
     _, document = library.store.passage(passage_id, viewer)
     text, segments = library.store.text(document.id, viewer)
-    return FullText(document, text, segments)
+    twins = library.store.twins(document, viewer)
+    return FullText(document, text, segments, tuple(twins), library.store.warnings(document.id, viewer))
 
 
 def overview(library: Library, *, viewer: Viewer) -> Facets:
@@ -56,14 +62,14 @@ def overview(library: Library, *, viewer: Viewer) -> Facets:
 
 
 def documents(library: Library, *, viewer: Viewer, filters: Filters = NO_FILTERS) -> list[Document]:
-    """The documents this viewer may see, of those the filters keep, by path."""
-    return library.store.documents(Scope(viewer, filters))
+    """The documents this viewer may see, of those the filters keep, by path; each text once."""
+    return [found for found in library.store.documents(Scope(viewer, filters)) if found.twin_of is None]
 
 
 def spoken(library: Library, *, viewer: Viewer, filters: Filters) -> list[tuple[Passage, Document]]:
     """What the speakers of the filters said: session by session, the oldest first, each document in order."""
     asked = [set(french.forms(name)) for name in filters.speakers]
-    found = documents(library, viewer=viewer, filters=filters)
+    found = library.store.documents(Scope(viewer, filters))
     found.sort(key=lambda d: (d.date is None, d.date, d.session or "", d.type, d.path))
     return [
         (passage, document)

@@ -100,6 +100,7 @@ def build_corpus(home: Path) -> None:
     (session / "session.toml").write_text(SESSION, encoding="utf-8")
     (session / "transcription.vtt").write_text(_transcript(), encoding="utf-8")
     (session / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    (session / "copie-des-echanges.txt").write_text(HOSTILE, encoding="utf-8")
     (session / "reserve.md").write_text("Le budget confidentiel est de 45 000 €.\n", encoding="utf-8")
     _write_pdf(session / "note.pdf")
     (home / RESERVED).mkdir()

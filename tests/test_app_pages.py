@@ -293,6 +293,12 @@ def test_a_passage_is_marked_in_its_document(memory: Settings, encoder: Encoder)
     assert "Télécharger l’original (<bdi>transcription.vtt</bdi>)" in page
 
 
+def test_a_file_of_the_same_text_is_named_beside_the_one_shown(memory: Settings, encoder: Encoder) -> None:
+    page = seen(passage_page(f"{identifier_of(f'{INCLUSION}/hostile.txt', memory, encoder)}.1"))
+    assert "Même texte dans" in page
+    assert "copie-des-echanges.txt" in page
+
+
 @pytest.mark.parametrize("identifier", ["inconnu.1", "", "../../etc/passwd", "x.99999999999999999999999"])
 def test_a_passage_that_is_not_there_is_said(identifier: str) -> None:
     assert "Ce passage n’est pas dans la mémoire" in seen(passage_page(identifier))

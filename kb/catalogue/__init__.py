@@ -81,6 +81,10 @@ class Catalogue:
             demo=demo if entry.demo is None else entry.demo,
         )
 
+    def describes(self, path: str) -> bool:
+        """Whether `session.toml` says anything of this very file."""
+        return _nfc(path) in self.entries
+
     def session_of(self, path: str) -> Session | None:
         """The session whose folder holds a file, however deep."""
         for parent in PurePosixPath(path).parents:

@@ -50,7 +50,7 @@ def make(library: Library, path: str, state: State, raw: ReadDocument) -> Record
     if not cut:
         raise UnreadableDocument(path, "aucun texte à indexer dans ce fichier.")
     sketch = twins.sketch(read.text)
-    kin = twinning.settle(library.store, document, read, cut, sketch)
+    kin = twinning.settle(library, document, read, cut, sketch)
     contexts = tuple(context(p, document, session.title if session else None) for p in kin.passages)
     return Record(
         document=kin.document,

@@ -1,9 +1,9 @@
 """Which of several documents that hold the same text is shown, and what the others keep.
 
 A twin is hidden behind a document only if whoever may see the twin may see that document too, if it is in the same
-session or in none, and if their dates do not differ. Of two that could stand for each other, the one shown is filed in
-a session, says who speaks, has a format whose places a person can open best, or has the first path, in that order:
-the choice does not hang on which came in first.
+session or in none, and if their dates do not differ. Of two that could stand for each other, the one shown is described
+in `session.toml`, is filed in a session, says who speaks, has a format whose places a person can open best, or has the
+shorter path (« rapport.pdf » before « rapport (1).pdf »), in that order: the choice does not hang on which came first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from kb import twins
 from kb.domain import STAFF, Document, Passage, ReadDocument, Segment, Visibility
+from kb.library import Library
 from kb.store import Store
 
 _FORMATS = (
@@ -21,7 +22,7 @@ _FORMATS = (
     *(".doc", ".ppt", ".rtf", ".txt", ".xml", ".json", ".csv"),
 )
 
-_Rank = tuple[bool, bool, tuple[int, str]]
+_Rank = tuple[bool, bool, bool, tuple[int, int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,22 @@ class Kinship:
     supersedes: tuple[str, ...] = ()
 
 
-def order(path: str) -> tuple[int, str]:
+def order(path: str) -> tuple[int, int, str]:
     """Sorts paths so that, of twins, the one that will be shown is mostly read first."""
     suffix = PurePosixPath(path).suffix.lower()
-    return (_FORMATS.index(suffix) if suffix in _FORMATS else len(_FORMATS), path)
+    return (_FORMATS.index(suffix) if suffix in _FORMATS else len(_FORMATS), len(path), path)
 
 
 def settle(
-    store: Store, document: Document, read: ReadDocument, cut: tuple[Passage, ...], sketch: twins.Sketch
+    library: Library, document: Document, read: ReadDocument, cut: tuple[Passage, ...], sketch: twins.Sketch
 ) -> Kinship:
     """Find where a document stands among its twins that are in, and which of its passages only it has."""
-    own = _rank(document, read.segments)
+    own = _rank(library, document, read.segments)
     before: list[tuple[_Rank, Document, str]] = []
     behind: list[str] = []
-    for other in _alike(store, document, sketch):
-        text, segments = store.text(other.id, STAFF)
-        rank = _rank(other, segments)
+    for other in _alike(library.store, document, sketch):
+        text, segments = library.store.text(other.id, STAFF)
+        rank = _rank(library, other, segments)
         if _may_stand_for(other, document) and (rank < own or not _may_stand_for(document, other)):
             before.append((rank, other, text))
         elif _may_stand_for(document, other):
@@ -82,6 +83,7 @@ def _may_stand_for(shown: Document, hidden: Document) -> bool:
     )
 
 
-def _rank(document: Document, segments: Sequence[Segment]) -> _Rank:
+def _rank(library: Library, document: Document, segments: Sequence[Segment]) -> _Rank:
+    is_described = library.catalogue.describes(document.path)
     says_who = any(segment.speaker for segment in segments)
-    return (document.session is None, not says_who, order(document.path))
+    return (not is_described, document.session is None, not says_who, order(document.path))

@@ -219,6 +219,10 @@ class Store(Protocol):
         """One document by its public id; raises UnknownItem."""
         ...
 
+    def warnings(self, document: str, viewer: Viewer) -> tuple[str, ...]:
+        """What was said of a document when it was taken in; raises UnknownItem."""
+        ...
+
     def twins(self, document: Document, viewer: Viewer) -> list[Document]:
         """The other documents that hold the same text, by path."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -76,20 +78,26 @@ def passages(rows: Rows, document: str, first: int, last: int, viewer: Viewer) -
 
 def text(rows: Rows, document: str, viewer: Viewer) -> tuple[str, tuple[Segment, ...]]:
     """The canonical text of a document and its segments; raises UnknownItem."""
+    found = _of_document(rows, "d.text, d.segments", document, viewer)
+    return found["text"], segments_of(found["segments"])
+
+
+def warnings(rows: Rows, document: str, viewer: Viewer) -> tuple[str, ...]:
+    """What was said of a document when it was taken in; raises UnknownItem."""
+    return tuple(json.loads(_of_document(rows, "d.warnings", document, viewer)["warnings"]))
+
+
+def _of_document(rows: Rows, columns: str, identifier: str, viewer: Viewer) -> sqlite3.Row:
     condition, values = where(Scope(viewer))
-    found = rows.query(f"SELECT d.text, d.segments FROM documents d {_and(condition)} d.id=?", *values, document)
+    found = rows.query(f"SELECT {columns} FROM documents d {_and(condition)} d.id=?", *values, identifier)
     if not found:
-        raise UnknownItem(f"Aucun document n’a l’identifiant « {document} ».")
-    return found[0]["text"], segments_of(found[0]["segments"])
+        raise UnknownItem(f"Aucun document n’a l’identifiant « {identifier} ».")
+    return found[0]
 
 
 def document(rows: Rows, identifier: str, viewer: Viewer) -> Document:
     """One document by its public id; raises UnknownItem."""
-    condition, values = where(Scope(viewer))
-    found = rows.query(f"SELECT {DOCUMENT_COLUMNS} FROM documents d {_and(condition)} d.id=?", *values, identifier)
-    if not found:
-        raise UnknownItem(f"Aucun document n’a l’identifiant « {identifier} ».")
-    return document_of(found[0])
+    return document_of(_of_document(rows, DOCUMENT_COLUMNS, identifier, viewer))
 
 
 def twins(rows: Rows, document: Document, viewer: Viewer) -> list[Document]:

@@ -279,6 +279,10 @@ class LocalStore:
         """One document by its public id; raises UnknownItem."""
         return browsing.document(self._rows, identifier, viewer)
 
+    def warnings(self, document: str, viewer: Viewer) -> tuple[str, ...]:
+        """What was said of a document when it was taken in; raises UnknownItem."""
+        return browsing.warnings(self._rows, document, viewer)
+
     def twins(self, document: Document, viewer: Viewer) -> list[Document]:
         """The other documents that hold the same text, by path."""
         return browsing.twins(self._rows, document, viewer)

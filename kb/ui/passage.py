@@ -7,8 +7,9 @@ import re
 import streamlit as st
 
 from kb import browse, labels
-from kb.browse import Reading
+from kb.browse import FullText, Reading
 from kb.errors import UnknownItem
+from kb.french import NBSP
 from kb.library import Library
 from kb.ui import frame, reading
 from kb.ui.cards import cite_panel, demo_note, demo_tag, toggle
@@ -30,10 +31,10 @@ def draw(library: Library) -> None:
     text = browse.full_text(library, identifier, viewer=VIEWER)
     place = labels.anchor(found.passage.anchor)
     st.set_page_config(page_title=titled(", ".join(filter(None, (found.document.title, place)))), layout="centered")
-    st.html(_heading(found) + reading.text(text, found.passage))
+    st.html(_heading(found, text) + reading.text(text, found.passage))
 
 
-def _heading(found: Reading) -> str:
+def _heading(found: Reading, whole: FullText) -> str:
     passage, document, session = found.passage, found.document, found.session
     where = joined(
         (
@@ -48,8 +49,20 @@ def _heading(found: Reading) -> str:
         '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
         f'<p class="acts"><a href="#passage">Aller au passage</a>{_original_link(found)}{toggle("Citer", "cite-1")}</p>'
-        f"{cite_panel(1, text, address)}{demo_note([document])}</header>"
+        f"{cite_panel(1, text, address)}{_twins(whole)}{_warnings(whole)}{demo_note([document])}</header>"
     )
+
+
+def _twins(whole: FullText) -> str:
+    """The other files of the same text, so that nobody wonders where theirs is."""
+    links = joined(f'<a href="{esc(source_link(twin))}" download>{aside(twin.file_name)}</a>' for twin in whole.twins)
+    return f'<p class="held note">Même texte dans{NBSP}: {links}</p>' if links else ""
+
+
+def _warnings(whole: FullText) -> str:
+    """What a reader should know of how the text was obtained."""
+    said = "".join(f"<li>{esc(warning[:1].upper() + warning[1:])}.</li>" for warning in whole.warnings)
+    return f'<div class="held note"><p>À savoir sur ce texte{NBSP}:</p><ul>{said}</ul></div>' if said else ""
 
 
 def _original_link(found: Reading) -> str:
