@@ -68,8 +68,8 @@ def main() -> None:
           f"{encoder.encoded} encoded, {len(report.twins)} twins, {len(report.refused)} refused, "
           f"{pages} pages recognised")  # fmt: skip
     print(f"{seconds:.1f} s: {encoder.encoded / seconds:.1f} passages/s, {read / 1e6 / seconds:.2f} MB/s")
-    for name, part in (("encoding", encoder.encoding), ("counting tokens", encoder.counting),
-                       ("all else, waiting for readers included", seconds - encoder.encoding - encoder.counting)):  # fmt: skip
+    rest = seconds - encoder.encoding - encoder.counting
+    for name, part in (("encoding", encoder.encoding), ("counting tokens", encoder.counting), ("all else", rest)):
         print(f"  {name}: {part:.1f} s, {100 * part / seconds:.1f} %")
     print(f"index: {stored / 1e6:.1f} MB")
 
