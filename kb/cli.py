@@ -16,7 +16,8 @@ import typer
 from kb import browse, evaluate, ingest, printing, search
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
-from kb.ingest.report import Report
+from kb.ingest.report import Note, Report
+from kb.ingest.watch import changes
 from kb.library import Library, open_library
 from kb.settings import settings
 
@@ -40,13 +41,37 @@ def ingest_command(
     ] = None,
     session: Annotated[str | None, typer.Option(help="Séance où ranger les fichiers venus d’ailleurs.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Lire sans rien écrire.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Rester à l’écoute des changements.")] = False,
     as_json: Json = False,
 ) -> None:
     """Met l’index à jour avec le corpus."""
+    if watch:
+        _watch(paths or [], session, as_json)
+        return
     library = open_library(settings())
     with printing.progress(quiet=as_json) as listen:
         report = ingest.take(library, paths or [], session=session, dry_run=dry_run, listen=listen)
     _report(report, as_json)
+
+
+def _watch(paths: list[Path], session: str | None, as_json: bool) -> None:
+    """Ingest now, then whenever the folders change and come to rest, until interrupted."""
+    library = open_library(settings())
+    folders = paths or [library.corpus]
+    named = ", ".join(str(folder) for folder in folders)
+    _tell(f"À l’écoute de {named}. Ctrl-C pour arrêter.", as_json)
+    told: list[Note] = []
+    lost = f"{named} : dossier inaccessible pour l’instant ; l’écoute continue."
+    for _ in changes(folders, quiet_s=settings().watch_seconds, lost=lambda: _tell(lost, as_json)):
+        try:
+            report = ingest.take(library, paths, session=session)
+        except KbError as error:
+            _tell(f"Erreur : {error}", quiet=False)
+            continue
+        if report.accepted or report.replaced or report.removed or report.refused != told:
+            printing.report(report, as_json=as_json)
+            sys.stdout.flush()
+        told = report.refused
 
 
 @app.command()

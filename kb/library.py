@@ -33,8 +33,12 @@ class Library:
     def refresh(self) -> None:
         """Read the catalogue again when documents went in or out since."""
         if self.store.revision != self._revision:
-            self.catalogue = read_catalogue(self.corpus)
+            self.reread()
             self._revision = self.store.revision
+
+    def reread(self) -> None:
+        """Read the catalogue again: staff may have edited a TOML file."""
+        self.catalogue = read_catalogue(self.corpus)
 
     def speakers(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """The names asked for, with those of the speakers who are also called so in a session."""

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Processor threads for the encoder; 0 lets the library choose."""
     read_seconds: float = 120.0
     """Wall time allowed to read one file."""
+    watch_seconds: float = 5.0
+    """How long a watched folder must be at rest before it is taken in."""
     read_megabytes: int = 2048
     """Address space allowed to the process that reads one file."""
 

@@ -50,6 +50,7 @@ def ingest(
 
 def _ingest(library: Library, intake: Intake, *, force: bool = False, dry_run: bool, listen: Listener) -> Report:
     started = time.monotonic()
+    library.reread()
     store, report = library.store, Report()
     with store.writing():
         if store.model != library.encoder.name and not dry_run:
