@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 _UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer does not give it a public name
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 VIEWER = STAFF
 """Who has a terminal on the machine has the files: there is nothing to hide from them."""
 
@@ -221,7 +223,10 @@ def _usage(error: Exception) -> str:
 def main() -> None:
     """Run the command; an error of the house, or a misspelt command, is one line on standard error."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        status = app(standalone_mode=False) or 0
+        if status == _INTERRUPTED:
+            typer.echo("Interrompu. Rien n’est perdu : relancez la même commande pour continuer.", err=True)
+        sys.exit(status)
     except _UsageError as error:
         typer.echo(f"Erreur : {_usage(error)}", err=True)
         sys.exit(2)
@@ -231,9 +236,6 @@ def main() -> None:
     except KbError as error:
         typer.echo(f"Erreur : {error}", err=True)
         sys.exit(1)
-    except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrompu. Rien n’est perdu : relancez la même commande pour continuer.", err=True)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

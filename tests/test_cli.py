@@ -49,7 +49,7 @@ def answer(home: Path, *arguments: str) -> Any:
 def test_ingest_reports_every_file_in_json(home: Path) -> None:
     report = json.loads((home / "first.json").read_text(encoding="utf-8"))
     assert set(report) == {
-        "accepted", "unchanged", "replaced", "removed", "warned", "refused", "passages", "seconds",
+        "accepted", "unchanged", "replaced", "removed", "warned", "refused", "twins", "passages", "seconds",
     }  # fmt: skip
     assert len(report["accepted"]) == 2
     assert report["refused"] == [{"file": "vide.pdf", "cause": "fichier vide"}]

@@ -108,7 +108,8 @@ class Run:
         self.progress.bytes_total += sum(sizes.values())
         waiting = list(reversed(paths))
         reading: dict[Reading, str] = {}
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
             while waiting or reading:
                 while waiting and len(reading) <= _AT_ONCE:
                     path = waiting.pop()
@@ -116,6 +117,8 @@ class Run:
                 for future in wait(reading, return_when=FIRST_COMPLETED).done:
                     path = reading.pop(future)
                     self._finish(path, future, sizes[path])
+        finally:
+            pool.shutdown(cancel_futures=True)  # when interrupted, nothing more is begun
 
     def _read(self, path: str) -> tuple[ReadDocument, State]:
         file = self.file(path)
