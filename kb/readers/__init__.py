@@ -33,6 +33,11 @@ FORMATS = (
     Format("vtt", "des sous-titres WebVTT", (".vtt",), is_text=True),
     Format("srt", "des sous-titres SRT", (".srt",), is_text=True),
     Format("html", "une page HTML", (".html", ".htm", ".xhtml"), is_text=True),
+    Format("mhtml", "une page web enregistrée (MHTML)", (".mht", ".mhtml"), is_text=True),
+    Format("delimited", "un tableau CSV", (".csv", ".tsv"), is_text=True),
+    Format("jsontext", "du JSON", (".json", ".jsonl", ".ndjson"), is_text=True),
+    Format("tei", "du XML (TEI)", (".xml", ".tei"), is_text=True),
+    Format("ctm", "une transcription CTM", (".ctm",), is_text=True),
     Format("markdown", "un texte Markdown", (".md", ".markdown"), is_text=True),
     Format("txt", "un texte", (".txt", ".text"), is_text=True),
 )

@@ -22,14 +22,18 @@ _DATA_ADDRESS = re.compile(r"""(?:src|href)\s*=\s*("data:[^"]*"|'data:[^']*')"""
 
 def read(path: Path) -> ReadDocument:
     """Read an HTML page. Anchors give the paragraph's number and the heading above it."""
-    data = path.read_bytes()
+    return read_page(path.read_bytes(), path.name)
+
+
+def read_page(data: bytes, name: str, *, charset: str | None = None, subject: str | None = None) -> ReadDocument:
+    """Read the bytes of a page. charset, subject: its encoding and title, where it came in something that says them."""
     declared = _CHARSET.search(data[:4096])
-    source, warnings = decode(data, path.name, declared[1].decode("ascii") if declared else None)
+    source, warnings = decode(data, name, charset or (declared[1].decode("ascii") if declared else None))
     root = parse(_DATA_ADDRESS.sub("", source))
     if root is None:
-        raise UnreadableDocument(path.name, "la page HTML ne contient aucun texte")
+        raise UnreadableDocument(name, "la page HTML ne contient aucun texte")
     blocks = list(_numbered(blocks_of(_main(root))))
-    title = choose_title(first_title(_levels(root)), root.findtext(".//title"))
+    title = choose_title(first_title(_levels(root)), root.findtext(".//title"), subject)
     return build(blocks, title=title, warnings=warnings)
 
 

@@ -25,6 +25,9 @@ class Nature(Enum):
     VTT = "vtt"
     SRT = "srt"
     HTML = "html"
+    JSON = "jsontext"
+    TEI = "tei"
+    CTM = "ctm"
     SPREADSHEET = "xlsx"
     ODT = "odt"
     ODP = "odp"
@@ -53,7 +56,6 @@ FOREIGN: dict[Nature, str] = {
     Nature.OLD_OFFICE: "ancien format Office (avant 2007) ; enregistrez le document en DOCX, en PPTX ou en PDF",
     Nature.LOCKED_OFFICE: "protégé par mot de passe ; enlevez la protection puis réessayez",
     Nature.RTF: "le contenu est un document RTF ; enregistrez-le en DOCX ou en PDF",
-    Nature.MHTML: "page enregistrée au format MHTML ; enregistrez-la en « page web, HTML uniquement »",
     Nature.IMAGE: "le contenu est une image ; lancez la reconnaissance de caractères et déposez le PDF obtenu",
     Nature.MEDIA: "le contenu est un son ou une vidéo ; déposez sa transcription (VTT, SRT, TXT…)",
     Nature.PROGRAM: "le contenu est binaire, ce n’est pas un document",
@@ -92,8 +94,17 @@ _ZIP_TYPES = (
     (b"epub", Nature.EPUB),
 )
 _WITH_TEXT_LOOK = frozenset((b"MZ", b"BZh", b"RIFF", b"ID3", b"GIF8"))
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _SRT = re.compile(r"\s*(?:\d+\s*\n)?\s*\d{1,2}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d", re.M)
+_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"(?:[^"\\\n]|\\.){1,200}"\s*:')
+_TEI = re.compile(
+    r"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*+"
+    r"<(?:[\w.-]+:)?(?:TEI|TEI\.2|teiCorpus|akomaNtoso)[\s>]",
+    re.S,
+)
+_CTM = re.compile(
+    r"(?:;;[^\n]*\n|[ \t]*\n)*+(?:\S+[ \t]+\w{1,3}[ \t]+\d+(?:\.\d+)?[ \t]+\d+(?:\.\d+)?[ \t]+\S[^\n]*\n){3}"
+)
 _MHTML = re.compile(r"(?:From|MIME-Version|Subject):", re.I)
 
 
@@ -163,4 +174,7 @@ def _text_nature(head: bytes) -> Nature:
         return Nature.HTML
     if _MHTML.match(text) and "multipart/related" in text:
         return Nature.MHTML
+    for pattern, nature in ((_JSON, Nature.JSON), (_TEI, Nature.TEI), (_CTM, Nature.CTM)):
+        if pattern.match(text):
+            return nature
     return Nature.TEXT
