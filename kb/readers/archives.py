@@ -15,6 +15,7 @@ _MOST_XML_BYTES = 120 << 20
 _XML = (".xml", ".rels")
 _HEAD = 2048
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 BROKEN = "le fichier est abîmé ou incomplet ; copiez-le à nouveau depuis son origine"
 TOO_LARGE = "le document est démesuré une fois décompressé ; il est refusé par sécurité"
@@ -22,9 +23,10 @@ ENTITIES = "le document déclare des entités XML, ce qu’aucun traitement de t
 LOCKED = "protégé par mot de passe ; enlevez la protection puis réessayez"
 
 
-def check(path: Path) -> None:
+def check(path: Path, *, doctypes: bool = False) -> None:
     """Refuse a zip that is broken, encrypted, out of proportion, or whose XML declares entities.
 
+    doctypes: its parts may name their document type, as pages and old OpenDocument files do.
     Sizes are those the zip declares: `zipfile` never gives more than that, and fails on the checksum of a part that
     lied. Parts are only looked at, never written anywhere.
     """
@@ -33,7 +35,7 @@ def check(path: Path) -> None:
             _check_sizes(path, archive.infolist())
             for part in archive.infolist():
                 if part.filename.endswith(_XML):
-                    _check_part(path, archive, part)
+                    _check_part(path, archive, part, _ENTITY if doctypes else _DOCTYPE)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise UnreadableDocument(path.name, BROKEN) from error
 
@@ -56,8 +58,8 @@ def _check_sizes(path: Path, parts: list[zipfile.ZipInfo]) -> None:
         raise UnreadableDocument(path.name, TOO_LARGE)
 
 
-def _check_part(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+def _check_part(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, refused: re.Pattern[bytes]) -> None:
     with archive.open(info) as file:
         head = file.read(_HEAD)
-    if _DOCTYPE.search(head.replace(b"\0", b"")):
+    if refused.search(head.replace(b"\0", b"")):
         raise UnreadableDocument(path.name, ENTITIES)
