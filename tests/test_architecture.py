@@ -10,7 +10,7 @@ import pytest
 from kb.settings import ROOT
 
 FLOORS = (
-    {"domain", "errors", "settings", "french"},
+    {"domain", "errors", "settings", "french", "persons"},
     {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
     {"library"},
     {"ingest", "search", "browse", "explain"},
@@ -19,6 +19,7 @@ FLOORS = (
 )
 ALLOWED = {
     ("settings", "errors"): "a wrong setting is told like any other error",
+    ("persons", "french"): "names are folded like any other word",
     ("query", "store"): "a parsed query is the store's own value",
     ("search", "explain"): "search is explained where it is made",
     ("cli", "printing"): "the two halves of one face",

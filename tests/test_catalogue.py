@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.catalogue import document_id, read_catalogue, unify
+from kb.catalogue import document_id, read_catalogue
+from kb.catalogue.people import unify
 from kb.domain import Anchor, DocumentType, ReadDocument, Segment, Visibility
 from kb.errors import InvalidCatalogue
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from kb import french
 from kb.catalogue.detection import date_in_path, detect_date, detect_title, detect_type, title_of_name
 from kb.catalogue.fields import Fields
 from kb.catalogue.language import detect_language
@@ -250,14 +249,3 @@ def _season_above(home: str, seasons: Mapping[str, Season]) -> int | None:
 def _season_of_folder(path: str) -> int | None:
     found = re.search(r"(?:^|/)(?:season|saison)-(\d+)(?:/|$)", path)
     return int(found.group(1)) if found else None
-
-
-def unify(read: ReadDocument, session: Session | None) -> ReadDocument:
-    """Give each speaker the name `session.toml` gives them when their label is one of its aliases."""
-    if session is None:
-        return read
-    names = {french.fold(form): s.name for s in session.speakers for form in (s.name, *s.aliases)}
-    segments = tuple(
-        replace(s, speaker=names.get(french.fold(s.speaker), s.speaker)) if s.speaker else s for s in read.segments
-    )
-    return replace(read, segments=segments)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kb import passages, twins
-from kb.catalogue import unify
+from kb.catalogue.people import unify
 from kb.domain import Document, Passage, ReadDocument
 from kb.errors import UnreadableDocument
 from kb.ingest import twinning
@@ -17,7 +17,7 @@ from kb.readers.programs import available
 from kb.store import Record
 
 _PIPELINE = (
-    *("readers/*.py", "passages.py", "twins.py", "french.py", "catalogue/*.py"),
+    *("readers/*.py", "passages.py", "twins.py", "french.py", "persons.py", "catalogue/*.py"),
     *("ingest/record.py", "ingest/twinning.py"),
 )
 """The code that decides what is kept of a file: when it changes, every document is read again."""

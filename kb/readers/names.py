@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.persons import PARTICLES, ROLES
+
 _CIVILITY = re.compile(r"(M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|Monsieur|Madame|Maître)\b\.?\s", re.IGNORECASE)
 _NUMBERED_VOICE = re.compile(
     r"(intervenante?|participante?|oratrice|orateur|locutrice|locuteur|speaker|voix|personne)[ _\u00a0]?"
@@ -17,26 +19,6 @@ _FLOOR = re.compile(
     r"|(posée|écrite|reçue|lue|transmise|anonyme|en ligne)\b.*)"
     r"|(la |de la )?salle|(le |du )?public|plusieurs voix|voix diverses",
     re.IGNORECASE,
-)
-_ROLES = frozenset(
-    "maire adjoint adjointe élu élue élus conseiller conseillère président présidente vice-président vice-présidente"
-    " coprésident coprésidente"
-    " directeur directrice dirigeant dirigeante responsable chef cheffe chargé chargée secrétaire délégué déléguée"
-    " rapporteur rapporteure ministre député députée sénateur sénatrice préfet préfète sous-préfet sous-préfète"
-    " commissaire animateur animatrice modérateur modératrice journaliste médiateur médiatrice intervenant intervenante"
-    " participant participante habitant habitante citoyen citoyenne usager usagère riverain riveraine locataire"
-    " propriétaire commerçant commerçante artisan artisane agriculteur agricultrice éleveur éleveuse entrepreneur"
-    " entrepreneuse restauratrice restaurateur hôtelier hôtelière libraire bénévole étudiant étudiante chercheur"
-    " chercheuse professeur professeure enseignant enseignante sociologue économiste géographe urbaniste juriste avocat"
-    " avocate notaire historien historienne anthropologue philosophe politiste ingénieur ingénieure architecte"
-    " technicien"
-    " technicienne paysagiste expert experte consultant consultante gérant gérante fondateur fondatrice cofondateur"
-    " cofondatrice porte-parole représentant représentante membre administrateur administratrice trésorier trésorière"
-    " doctorant doctorante médecin infirmier infirmière syndicaliste retraité retraitée modération animation garde"
-    " greffier greffière hydrologue climatologue designer développeur développeuse coordinateur coordinatrice"
-    " coordonnateur coordonnatrice dg dgs pdg interlocuteur interlocutrice interviewer intervieweur intervieweuse"
-    " cadre salarié salariée agent agente gestionnaire exploitant exploitante banquier banquière investisseur"
-    " aménageur aménageuse promoteur promotrice bailleur syndic conservateur conservatrice guide".split()
 )
 _SECTIONS = frozenset(
     "objectif objectifs recommandation recommandations proposition propositions article attention question questions"
@@ -71,7 +53,6 @@ _VERBS = frozenset(
     " propose proposent recommande recommandons suppose suggère résume rappelle demande répond explique précise ajoute"
     " souligne estime conclut résumons rappelons notons citons voyons prenons".split()
 )
-_PARTICLES = frozenset("de du des la le les d’ d' von van der den di da el ben al et".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*\.?")
 _ELISION = re.compile(r"^(?:l|d|qu|s|n|j|c)[’']", re.IGNORECASE)
 
@@ -101,7 +82,7 @@ def is_person(text: str) -> bool:
         return True
     before_comma = re.split(r"[,(]", text, maxsplit=1)[0].strip()
     tokens = [_ELISION.sub("", token.lower()) for token in _TOKEN.findall(before_comma)]
-    if any(token in _ROLES for token in tokens[:3]):
+    if any(token in ROLES for token in tokens[:3]):
         return True
     return is_full_name(before_comma)
 
@@ -109,12 +90,12 @@ def is_person(text: str) -> bool:
 def is_full_name(text: str) -> bool:
     """Two to five words, each capitalised but for particles: « Jean-Guy de GABRIAC »."""
     words = text.replace("\u00a0", " ").split()
-    if not 2 <= len(words) <= 5 or words[0].lower() in _SECTIONS | _PARTICLES:
+    if not 2 <= len(words) <= 5 or words[0].lower() in _SECTIONS | PARTICLES:
         return False
     capitalised = [word for word in words if word[0].isupper()]
     others = [word for word in words if not word[0].isupper()]
     return (
         len(capitalised) >= 2
-        and all(word.lower() in _PARTICLES for word in others)
+        and all(word.lower() in PARTICLES for word in others)
         and all(re.fullmatch(r"[^\W\d_][\w’'.-]*", word) for word in capitalised)
     )
