@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
-from kb.readers import pages, pdf, pdfium
+from kb.readers import pages, pdf, pdfium, pypdf_lines, read
 from kb.readers.layout import Line
 from kb.readers.legibility import is_gibberish, poverty
 from kb.readers.tables import with_rows
@@ -89,14 +92,110 @@ def test_words_cut_at_line_ends_are_made_whole(tmp_path: Path) -> None:
     assert pdf.read(path).text == "Les collectivités territoriales et peut-être le vice-président."
 
 
-def test_pages_without_text_are_named(tmp_path: Path) -> None:
-    path = drawn(tmp_path, ("Un texte.",), (), ("Un autre.",), ())
-    assert pdf.read(path).warnings == ("pages 2, 4 sans texte (images ?) ; lancez la reconnaissance de caractères",)
+def photographed(folder: Path, *contents: str | None) -> Path:
+    """A PDF of one page for each text; None is a page that holds but a picture."""
+    path = folder / "note.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    for text in contents:
+        if text is None:
+            canvas.drawImage(ImageReader(Image.new("L", (40, 60), 128)), 60, 500, 200, 300)
+        else:
+            canvas.drawString(60, 780, text)
+        canvas.showPage()
+    canvas.save()
+    return path
 
 
-def test_a_document_without_any_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableDocument, match="document numérisé"):
+def test_pages_that_are_pictures_are_named(tmp_path: Path) -> None:
+    document = read(photographed(tmp_path, "Un texte.", None, "Un autre.", None))
+    assert (document.pages, document.image_pages) == (4, (2, 4))
+    assert [warning.split(" ; ")[0] for warning in document.warnings] == ["pages 2, 4 sans texte (images ?)"]
+
+
+def test_blank_pages_are_not_worth_a_warning(tmp_path: Path) -> None:
+    document = read(drawn(tmp_path, ("Un texte.",), (), ("Un autre.",), ()))
+    assert (document.image_pages, document.warnings) == ((), ())
+
+
+def test_a_document_that_is_all_pictures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match=r"document numérisé.*tesseract"):
+        read(photographed(tmp_path, None, None))
+
+
+def test_a_blank_document_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="pages blanches"):
         pdf.read(drawn(tmp_path, (), ()))
+
+
+def masked(folder: Path, **how: object) -> Path:
+    """A page that says one thing, and another in some other manner."""
+    path = folder / "note.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.drawString(60, 780, "Le budget est voté.")
+    if how.get("picture"):
+        canvas.drawImage(ImageReader(Image.new("L", (40, 60), 128)), 0, 0, *A4)
+    if how.get("ground"):
+        canvas.setFillColorRGB(0, 0, 0.5)
+        canvas.rect(0, 600, 400, 200, fill=1, stroke=0)
+    text = canvas.beginText(float(str(how.get("left", 60))), 700)
+    text.setFont("Helvetica", float(str(how.get("size", 12))))
+    text.setTextRenderMode(int(str(how.get("mode", 0))))
+    text.setFillGray(float(str(how.get("grey", 0))))
+    text.textLine("Le budget est rejeté.")
+    canvas.drawText(text)
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("how", [{"grey": 1}, {"mode": 3}, {"size": 1}, {"left": 700}], ids=str)
+def test_what_nobody_can_see_is_left_out_with_a_warning(tmp_path: Path, how: dict[str, object]) -> None:
+    document = pdf.read(masked(tmp_path, **how))
+    assert document.text == "Le budget est voté."
+    assert [warning.split(" (")[0] for warning in document.warnings] == ["texte masqué"]
+    assert document.warnings[0].endswith("ignoré, page 1")
+
+
+@pytest.mark.parametrize("how", [{"grey": 1, "ground": True}, {"mode": 3, "picture": True}, {"grey": 0.6}], ids=str)
+def test_white_on_a_dark_ground_and_the_text_of_a_scan_are_read(tmp_path: Path, how: dict[str, object]) -> None:
+    document = pdf.read(masked(tmp_path, **how))
+    assert "Le budget est rejeté." in document.text
+    assert not document.warnings
+
+
+def set_apart(folder: Path, *pieces: tuple[str, float, float, float]) -> Path:
+    """A line made of pieces: text, left, rise and size of each."""
+    path = folder / "note.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    for text, left, rise, size in pieces:
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(60 + left, 700 + rise, text)
+    canvas.save()
+    return path
+
+
+def test_a_space_of_no_width_does_not_cut_a_word(tmp_path: Path) -> None:
+    path = set_apart(
+        tmp_path, ("Ce dispos ", 0, 0, 12), ("itif de pointage", stringWidth("Ce dispos", "Helvetica", 12), 0, 12)
+    )
+    assert pdf.read(path).text == "Ce dispositif de pointage"
+
+
+def test_the_call_of_a_note_is_no_part_of_the_word(tmp_path: Path) -> None:
+    path = set_apart(tmp_path, ("La sobriété", 0, 0, 12), ("1", stringWidth("La sobriété", "Helvetica", 12), 5, 7))
+    assert pdf.read(path).text == "La sobriété 1"
+
+
+def test_a_page_that_is_shown_turned_has_the_lines_of_one_that_stands(tmp_path: Path) -> None:
+    path = note(tmp_path)
+    straight = words(pdf.read(path))
+    writer = pypdf.PdfWriter(clone_from=path)
+    for page in writer.pages:
+        width, height = page.mediabox.width, page.mediabox.height
+        page.add_transformation(pypdf.Transformation().rotate(90).translate(float(height), 0))
+        page.mediabox = page.cropbox = pypdf.generic.RectangleObject((0, 0, height, width))
+        page.rotate(90)
+    writer.write(tmp_path / "tourne.pdf")
+    assert words(pdf.read(tmp_path / "tourne.pdf")) == straight
 
 
 def locked(source: Path, user_password: str) -> Path:
@@ -125,7 +224,7 @@ def test_a_cut_file_is_refused(tmp_path: Path) -> None:
 
 def test_both_libraries_read_the_same_words_at_the_same_places(tmp_path: Path) -> None:
     path = note(tmp_path)
-    ours = pdf._pypdf_page(pypdf.PdfReader(path), 0)
+    ours = pypdf_lines.Pypdf(path).lines(0)
     with pdfium.opened(path) as document:
         theirs = pdfium.lines_of(document, 0)
     first, same = (next(line for line in lines if "raccordé" in line.text) for lines in (ours, theirs))

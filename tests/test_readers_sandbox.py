@@ -10,7 +10,7 @@ import pytest
 
 from kb.domain import Anchor, ReadDocument, Segment
 from kb.errors import UnreadableDocument
-from kb.readers import SUPPORTED, child, format_of, is_ignorable, read, sandbox
+from kb.readers import SUPPORTED, child, format_of, is_ignorable, read, sandbox, worker
 from kb.readers.wire import from_json, to_json
 from kb.settings import Settings
 
@@ -135,7 +135,7 @@ def test_a_reading_that_lasts_is_stopped_and_the_limit_is_said(tmp_path: Path) -
 def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "gros.txt", "mot " * 20_000_000)
     cause = cause_of(path, Settings(corpus=tmp_path, read_seconds=60, read_megabytes=150))
-    assert cause == sandbox.MEMORY
+    assert cause == worker.MEMORY
 
 
 def test_a_link_that_leads_out_of_the_corpus_is_refused_one_inside_is_read(tmp_path: Path) -> None:

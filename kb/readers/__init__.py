@@ -7,12 +7,13 @@ it is; a text whose content says more than its extension (a page named .txt) is 
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
+from kb.readers.scans import SCANNED, Scans, without_text
 from kb.readers.sniffing import DAMAGED, FOREIGN, Nature, nature_of
 
 
@@ -60,9 +61,23 @@ def read(path: Path) -> ReadDocument:
 
     Files that come from elsewhere are read by `sandbox.read_safely`, which calls this in a process with limits.
     """
-    chosen = format_of(path)
-    document: ReadDocument = import_module(f"kb.readers.{chosen.name}").read(path)
+    document = understood(path)
     if not document.segments:
+        raise UnreadableDocument(path.name, SCANNED)
+    if format_of(path).name == "pdf" and document.image_pages:
+        return replace(document, warnings=(*document.warnings, without_text(document.image_pages)))
+    return document
+
+
+def understood(path: Path, scans: Scans | None = None) -> ReadDocument:
+    """The same, of which nothing is said yet where pages of a PDF are pictures: their characters may be recognised.
+
+    scans: the lines that were, by page of a PDF.
+    """
+    chosen = format_of(path)
+    module = import_module(f"kb.readers.{chosen.name}")
+    document: ReadDocument = module.read(path, scans) if scans else module.read(path)
+    if not document.segments and not (chosen.name == "pdf" and document.image_pages):
         raise UnreadableDocument(path.name, "le fichier ne contient aucun texte")
     return document
 

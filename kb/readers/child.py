@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kb.errors import UnreadableDocument
-from kb.readers import format_of, read
+from kb.readers import format_of, understood
 from kb.readers.wire import to_json
 
 
@@ -39,28 +39,37 @@ def main() -> NoReturn:
     """Read the job on standard input, answer on standard output, end with an Outcome."""
     job = json.load(sys.stdin)
     _set_limits(job)
-    outcome, answer = _answer(Path(job["path"]))
+    outcome, answer = _answer(job)
     try:
-        sys.stdout.write(answer)
+        sys.stdout.buffer.write(answer)
         sys.stdout.flush()
     except OSError:
         outcome = Outcome.TOO_LONG
     os._exit(outcome)  # nothing to tidy up, and libraries' exit handlers may crash under the limits
 
 
-def _answer(path: Path) -> tuple[Outcome, str]:
+def _answer(job: dict[str, Any]) -> tuple[Outcome, bytes]:
     try:
-        _load(format_of(path).name)
+        path = Path(job["path"])
+        _load("rendering" if "page" in job else format_of(path).name)
         sys.addaudithook(_watch)
-        return Outcome.READ, to_json(read(path))
+        return Outcome.READ, _done(path, job)
     except UnreadableDocument as error:
-        return Outcome.REFUSED, json.dumps({"cause": error.cause})
+        return Outcome.REFUSED, json.dumps({"cause": error.cause}).encode("ascii")
     except MemoryError:
-        return Outcome.OUT_OF_MEMORY, ""
+        return Outcome.OUT_OF_MEMORY, b""
     except RecursionError:
-        return Outcome.TOO_DEEP, ""
+        return Outcome.TOO_DEEP, b""
     except Exception:  # noqa: BLE001  the rim of the process: whatever a library does, the parent names it in French
-        return Outcome.FAILED, ""
+        return Outcome.FAILED, b""
+
+
+def _done(path: Path, job: dict[str, Any]) -> bytes:
+    """The picture of a page, or the document, with the lines that were recognised on its pages if there are any."""
+    if "page" in job:
+        picture: bytes = sys.modules["kb.readers.rendering"].page_image(path, job["page"])
+        return picture
+    return to_json(understood(path, job.get("scans"))).encode("ascii")
 
 
 def _load(name: str) -> None:

@@ -1,0 +1,61 @@
+"""The spaces between words as they show on the page, whatever the spaces that the file holds."""
+
+from __future__ import annotations
+
+import re
+
+from kb.readers.glyphs import Glyphs
+
+_NO_GAP = 0.04  # in sizes of the text: halves of a word that a space parts in the file only (« dispos itif »)
+_WORD_GAP = 0.1
+_RAISED = 0.15
+_SMALLER = 0.9
+_ORDINAL = re.compile(r"(?<=[\dIVX]) (?=(?:ers?|re|e|ème|ère|nde?)\b)")
+_CALLED = re.compile(r"(?:[^\W\d_]{3}|\d{2})$")  # what may carry the call of a note: not « m² », « CO₂ » or « 1ᵉʳ »
+_FIGURE = re.compile(r"(?<=\w)(?<!_)(?=\d)|(?<=\d)(?=[^\W\d_])")
+
+
+def respaced(glyphs: Glyphs, start: int, text: str) -> str:
+    """The text of a line that begins at character `start`, with the spaces that a reader sees.
+
+    A space of no width goes; so does the one before a raised ordinal (« 2 ᵉ »). One comes where figures and letters
+    stand apart, and before the figure of a note (« sobriété¹ » is no other word than « sobriété »).
+    """
+    if not glyphs.is_upright(start):
+        return text
+    size = max(glyphs.size(start), 1.0)
+    gone = _spurious(glyphs, start, text, size)
+    gone |= {at.start() for at in _ORDINAL.finditer(text) if _is_raised(glyphs, start + at.start() - 1, 2)}
+    come = {at.start() for at in _FIGURE.finditer(text) if _is_apart(glyphs, start, text, at.start(), size)}
+    if not gone and not come:
+        return text
+    return "".join(("" if place in gone else f" {each}" if place in come else each) for place, each in enumerate(text))
+
+
+def _spurious(glyphs: Glyphs, start: int, text: str, size: float) -> set[int]:
+    """The spaces that take no room, unless half of the line's do: then its widths are wrong."""
+    spaces = [at.start() for at in re.finditer(r"(?<=\w) (?=\w)", text)]
+    found = {
+        at
+        for at in spaces
+        if abs(glyphs.advance(start + at)) < _NO_GAP * size
+        and (glyphs.gap(start + at - 1, start + at + 1) or 0.0) < _WORD_GAP * size
+    }
+    return found if 2 * len(found) < len(spaces) else set()
+
+
+def _is_apart(glyphs: Glyphs, start: int, text: str, at: int, size: float) -> bool:
+    """Whether what stands at `at` is parted from what stands before: by a gap, or as the call of a note."""
+    is_figure = text[at].isdigit()
+    if not (is_figure and text[at - 1].isdigit()):
+        gap = glyphs.gap(start + at - 1, start + at)
+        if gap is not None and _WORD_GAP * size < gap < size:
+            return True
+    return is_figure and bool(_CALLED.search(text[:at])) and _is_raised(glyphs, start + at - 1, 1)
+
+
+def _is_raised(glyphs: Glyphs, index: int, step: int) -> bool:
+    """Whether the character `step` further is smaller and stands higher than this one."""
+    size = glyphs.size(index)
+    rise = glyphs.origin(index + step)[1] - glyphs.origin(index)[1]
+    return rise > _RAISED * size and glyphs.size(index + step) < _SMALLER * size
