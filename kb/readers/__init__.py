@@ -7,6 +7,7 @@ it is; a text whose content says more than its extension (a page named .txt) is 
 from __future__ import annotations
 
 import fnmatch
+import re
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +32,11 @@ FORMATS = (
     Format("pdf", "un PDF", (".pdf",)),
     Format("docx", "un document Word (.docx)", (".docx", ".docm", ".dotx")),
     Format("pptx", "une présentation PowerPoint (.pptx)", (".pptx", ".pptm", ".ppsx")),
+    Format("odt", "un texte OpenDocument (.odt)", (".odt", ".ott")),
+    Format("odp", "une présentation OpenDocument (.odp)", (".odp", ".otp")),
+    Format("legacy", "un ancien document Office (.doc, .ppt)", (".doc", ".dot", ".ppt", ".pps", ".pot")),
+    Format("rtf", "un document RTF", (".rtf",), is_text=True),
+    Format("epub", "un livre EPUB", (".epub",)),
     Format("vtt", "des sous-titres WebVTT", (".vtt",), is_text=True),
     Format("srt", "des sous-titres SRT", (".srt",), is_text=True),
     Format("html", "une page HTML", (".html", ".htm", ".xhtml"), is_text=True),
@@ -47,6 +53,8 @@ SUPPORTED = tuple(extension for each in FORMATS for extension in each.extensions
 _BY_EXTENSION = {extension: each for each in FORMATS for extension in each.extensions}
 _BY_NAME = {each.name: each for each in FORMATS}
 _IGNORED = (".*", "~$*", "*~", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini", "ehthumbs.db", "*.toml")
+_OFFICE = frozenset(("docx", "pptx", "legacy"))
+_EXTENSION = re.compile(r"\.[a-z][a-z0-9]{0,9}")
 EXPORT = "exportez le document en PDF ou en DOCX"
 
 
@@ -85,6 +93,8 @@ def understood(path: Path, scans: Scans | None = None) -> ReadDocument:
 def format_of(path: Path) -> Format:
     """The format to read this file as. Raise UnreadableDocument if there is none."""
     extension = path.suffix.strip().lower()
+    if not _EXTENSION.fullmatch(extension):
+        extension = ""  # « Séance du 13.04.2021 » has none
     named = _BY_EXTENSION.get(extension)
     try:
         nature = nature_of(path)
@@ -92,12 +102,12 @@ def format_of(path: Path) -> Format:
         raise UnreadableDocument(path.name, f"lecture impossible ({error.strerror})") from error
     if nature is Nature.EMPTY:
         raise UnreadableDocument(path.name, "fichier vide")
-    if extension and named is None:
+    found = _BY_NAME.get(nature.value)
+    if extension and named is None and found is None:
         raise UnreadableDocument(path.name, f"format non pris en charge ({extension}) ; {EXPORT}")
     if nature in FOREIGN and nature.value not in _BY_NAME:
         wrong = f"ce n’est pas {named.called} : " if named and nature not in DAMAGED else ""
         raise UnreadableDocument(path.name, wrong + FOREIGN[nature])
-    found = _BY_NAME.get(nature.value)
     if named is None:
         return found or _BY_NAME["txt"]
     return _agreed(path, named, found)
@@ -111,8 +121,17 @@ def _agreed(path: Path, named: Format, found: Format | None) -> Format:
         return named
     if named.is_text and found.is_text:
         return named if named.name == "markdown" else found
+    if _is_as_good(named, found):
+        return found
     raise UnreadableDocument(
         path.name,
         f"ce n’est pas {named.called} : le contenu est {found.called.replace('un ', 'celui d’un ', 1)} ; "
         f"renommez le fichier en « {found.extensions[0]} » ou exportez-le à nouveau",
     )
+
+
+def _is_as_good(named: Format, found: Format) -> bool:
+    """Whether Office opens the one under the name of the other: « .doc » stands for all that Word ever wrote."""
+    if named.name == "legacy":
+        return found.is_text or found.name in _OFFICE
+    return found.name == "legacy" and named.name in _OFFICE

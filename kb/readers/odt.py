@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kb.domain import ReadDocument
 from kb.readers.builder import build
+from kb.readers.cards import with_cards
 from kb.readers.opendocument import Walk, open_package
 from kb.readers.paragraphs import numbered
 
@@ -18,4 +19,4 @@ def read(path: Path) -> ReadDocument:
     package = open_package(path, "office:text")
     walk = Walk(package)
     blocks = list(walk.blocks(package.body))
-    return build(numbered(blocks + walk.notes), title=walk.outline.best_title(package.title))
+    return build(with_cards(numbered(blocks + walk.notes)), title=walk.outline.best_title(package.title))

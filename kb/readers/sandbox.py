@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
+from kb.readers.legacy import modern
 from kb.readers.ocr import recognised
 from kb.readers.worker import read_in_child
 
@@ -29,7 +30,8 @@ def read_safely(path: Path, settings: Settings, tell: Callable[[int, int], None]
     tell: told, when pages are recognised one after the other, how many are done, and of how many.
     """
     check_file(path, settings.corpus)
-    return recognised(path, read_in_child(path, settings), settings, tell)
+    with modern(path, settings) as readable:
+        return recognised(readable, read_in_child(readable, settings), settings, tell)
 
 
 def check_file(path: Path, corpus: Path) -> None:

@@ -5,6 +5,7 @@ A nature that the table reads is found there by its value; `FOREIGN` says what t
 
 from __future__ import annotations
 
+import mmap
 import re
 import zipfile
 from enum import Enum
@@ -35,7 +36,8 @@ class Nature(Enum):
     EPUB = "epub"
     ZIP = "zip"
     BROKEN_ZIP = "broken zip"
-    OLD_OFFICE = "old office"
+    OLD_OFFICE = "legacy"
+    OLD_OTHER = "old office"
     LOCKED_OFFICE = "locked office"
     RTF = "rtf"
     MHTML = "mhtml"
@@ -47,23 +49,22 @@ class Nature(Enum):
 
 FOREIGN: dict[Nature, str] = {
     Nature.SPREADSHEET: "le contenu est un classeur Excel, qui n’est pas pris en charge ; exportez-le en PDF",
-    Nature.ODT: "le contenu est un document OpenDocument ; exportez-le en PDF ou en DOCX",
-    Nature.ODP: "le contenu est une présentation OpenDocument ; exportez-la en PDF ou en PPTX",
     Nature.ODS: "le contenu est un classeur OpenDocument ; exportez-le en PDF",
-    Nature.EPUB: "le contenu est un livre EPUB ; exportez-le en PDF ou en DOCX",
     Nature.ZIP: "le contenu est une archive zip, pas un document ; déposez les fichiers qu’elle contient",
     Nature.BROKEN_ZIP: "le fichier est abîmé ou incomplet ; copiez-le à nouveau depuis son origine",
-    Nature.OLD_OFFICE: "ancien format Office (avant 2007) ; enregistrez le document en DOCX, en PPTX ou en PDF",
+    Nature.OLD_OTHER: "ancien format Office (avant 2007) ; enregistrez le document en DOCX, en PPTX ou en PDF",
     Nature.LOCKED_OFFICE: "protégé par mot de passe ; enlevez la protection puis réessayez",
-    Nature.RTF: "le contenu est un document RTF ; enregistrez-le en DOCX ou en PDF",
     Nature.IMAGE: "le contenu est une image ; lancez la reconnaissance de caractères et déposez le PDF obtenu",
     Nature.MEDIA: "le contenu est un son ou une vidéo ; déposez sa transcription (VTT, SRT, TXT…)",
     Nature.PROGRAM: "le contenu est binaire, ce n’est pas un document",
     Nature.ARCHIVE: "le contenu est une archive compressée ; déposez les fichiers qu’elle contient",
 }
 
-DAMAGED = frozenset((Nature.BROKEN_ZIP, Nature.OLD_OFFICE, Nature.LOCKED_OFFICE))
+DAMAGED = frozenset((Nature.BROKEN_ZIP, Nature.OLD_OTHER, Nature.LOCKED_OFFICE))
 """Natures that may well be what the extension says, but cannot be read."""
+
+OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+DOCUMENT_STREAM, PRESENTATION_STREAM = ("WordDocument", "PowerPoint Document")
 
 _MAGIC = (
     (b"{\\rtf", Nature.RTF),
@@ -118,7 +119,7 @@ def nature_of(path: Path) -> Nature:
         return Nature.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_nature(path)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith(OLD_CONTAINER):
         return _office_nature(path)
     if head[4:8] == b"ftyp":
         return Nature.MEDIA
@@ -157,10 +158,17 @@ def _declared_type(archive: zipfile.ZipFile, names: set[str]) -> bytes:
 
 
 def _office_nature(path: Path) -> Nature:
-    """An encrypted .docx is an old-style container with a part named so, in UTF-16."""
-    with path.open("rb") as file:
-        start = file.read(1 << 20)
-    return Nature.LOCKED_OFFICE if "EncryptedPackage".encode("utf-16-le") in start else Nature.OLD_OFFICE
+    """An encrypted .docx is an old-style container too."""
+    if holds(path, "EncryptedPackage"):
+        return Nature.LOCKED_OFFICE
+    is_read = holds(path, DOCUMENT_STREAM) or holds(path, PRESENTATION_STREAM)
+    return Nature.OLD_OFFICE if is_read else Nature.OLD_OTHER
+
+
+def holds(path: Path, stream: str) -> bool:
+    """Whether a container of before 2007 has a stream of that name: its directory, in UTF-16, may stand anywhere."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(stream.encode("utf-16-le")) >= 0
 
 
 def _text_nature(head: bytes) -> Nature:
