@@ -124,6 +124,7 @@ def test_a_table_without_headings_keeps_its_cells_apart(tmp_path: Path) -> None:
     ]
 
 
-def test_an_empty_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableDocument, match="aucune ligne"):
-        table(tmp_path, ";;;\n;;;\n")
+@pytest.mark.parametrize("text", [";;;\n;;;\n", "orateur;début;texte\n"])
+def test_a_table_without_a_row_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableDocument, match=r"aucune ligne|aucun texte"):
+        table(tmp_path, text)

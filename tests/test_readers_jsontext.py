@@ -104,6 +104,37 @@ def test_written_times_are_understood(tmp_path: Path) -> None:
     assert [each.anchor.start_s for each in document.segments] == [1.5, 2.0, 3.5, 4.5]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [{"timestamp": [1.0, 2.5]}, {"timestamps": {"from": "00:00:01,000", "to": "00:00:02,500"}},
+     {"offsets": {"from": 1000, "to": 2500}}, {"startMs": 1000, "durationMs": 1500}, {"start_s": 1, "end_s": 2.5}],
+)  # fmt: skip
+def test_times_are_found_in_pairs_and_in_objects(tmp_path: Path, times: dict[str, Any]) -> None:
+    assert turns(of(tmp_path, {"text": "Bonjour.", "chunks": [{"text": "Bonjour à tous."} | times]})) == [
+        (None, 1.0, 2.5, "Bonjour à tous.")
+    ]
+
+
+def test_words_that_bring_their_blanks_are_put_together_as_they_are(tmp_path: Path) -> None:
+    captions = [
+        {"tStartMs": 1200, "segs": [{"utf8": "bonjour"}, {"utf8": " à"}, {"utf8": " tous"}]},
+        {"tStartMs": 3000, "segs": [{"utf8": "\n"}]},
+        {"tStartMs": 3010, "segs": [{"utf8": "merci"}]},
+    ]
+    spoken = [{"type": "text", "value": "Bonjour", "ts": 0.5, "end_ts": 1}, {"type": "punct", "value": ", "},
+              {"type": "text", "value": "vous", "ts": 1.1, "end_ts": 1.4}, {"type": "punct", "value": "."}]  # fmt: skip
+    assert of(tmp_path, {"events": captions}).text == "bonjour à tous merci"
+    assert turns(of(tmp_path, {"monologues": [{"speaker": 0, "elements": spoken}]})) == [
+        ("Intervenant 1", 0.5, 1.4, "Bonjour, vous.")
+    ]
+
+
+def test_of_two_forms_of_what_was_heard_the_punctuated_one_is_read(tmp_path: Path) -> None:
+    best = {"lexical": "bonjour à tous", "display": "Bonjour à tous."}
+    phrase = {"offset": "PT0.5S", "duration": "PT1S", "speaker": 1, "nBest": [best, {"lexical": "bon jour"}]}
+    assert turns(of(tmp_path, {"recognizedPhrases": [phrase]})) == [("Intervenant 1", 0.5, 1.5, "Bonjour à tous.")]
+
+
 def test_a_list_of_speakers_gives_the_labels_their_names(tmp_path: Path) -> None:
     value = {"speakers": [{"id": "S1", "name": "Mme Léa Martin"}], "turns": [{"speaker": "S1", "text": "Bonjour."}]}
     assert turns(of(tmp_path, value))[0][0] == "Mme Léa Martin"

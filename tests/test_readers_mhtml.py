@@ -66,3 +66,10 @@ def test_pictures_are_no_words(tmp_path: Path) -> None:
 def test_a_file_without_its_page_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(UnreadableDocument, match="vide ou incomplète"):
         of(tmp_path, data)
+
+
+def test_parts_nested_without_end_are_refused(tmp_path: Path) -> None:
+    nested = "".join(f"--b{at}\nContent-Type: multipart/mixed; boundary=b{at + 1}\n\n" for at in range(3000))
+    data = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b0\n\n{nested}".encode()
+    with pytest.raises(UnreadableDocument, match="imbriquée"):
+        of(tmp_path, data)

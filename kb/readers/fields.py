@@ -39,7 +39,7 @@ _NAMES = {
     " auteur author who qui user username displayname fullname",
     Field.FIRST_NAME: "prenom firstname",
     Field.TEXT: "punctuatedword texte text transcription transcript verbatim propos paroles parole intervention"
-    " utterance sentence phrase soustitre contenu content caption mot word utf8",
+    " utterance sentence phrase soustitre contenu content caption body message mot word utf8",
     Field.START: "debut start starttime starttimestamp startoffset startts begin begintime begints horodatage minutage"
     " timecode timestamp tempsdebut temps time tcin tc offset offsettime t ts tstart from de",
     Field.END: "fin end endtime endtimestamp endoffset endts stop stoptime tempsfin tcout tend to a",
@@ -50,7 +50,7 @@ _TIMES = frozenset((Field.START, Field.END, Field.DURATION))
 _UNITS = (
     (re.compile(r"(?:in)?(?:milliseconds?|millisecondes?|millis|msec|ms)$"), 1e-3),
     (re.compile(r"(?:in)?ticks$"), 1e-7),
-    (re.compile(r"(?:in)?(?:seconds?|secondes?|secs?|s)$"), 1.0),
+    (re.compile(r"(?:in)?(?:seconds?|secondes?|secs?)$"), 1.0),
 )
 _HEADS = frozenset("nom prenom heure temps".split())
 _OF = frozenset("de du des d of".split())
@@ -61,7 +61,7 @@ def meaning_of(name: str) -> Meaning | None:
     """What a column or key of this name holds: « startTimeMs », « Début (s) », « Nom de l’intervenant »; else None."""
     words = re.findall(r"[a-z0-9]+", _folded(name))
     joined = "".join(words)
-    found = _MEANINGS.get(joined) or _with_unit(joined)
+    found = _MEANINGS.get(joined) or _with_unit(joined if words[-1:] != ["s"] else f"{joined[:-1]}seconds")
     if found or len(words) < 2 or len(words) > 6:
         return found
     if words[0] in _HEADS:

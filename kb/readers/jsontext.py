@@ -41,7 +41,10 @@ _LONGEST_INTEGER = 18
 _NEARLY = 0.6
 _RIVALS = frozenset(("alternatives", "nbest", "hypotheses"))
 """Lists of several hearings of the same words: the first is the best."""
-_WORD_KEYS = frozenset(("word", "mot", "punctuated_word", "utf8"))
+_WORD_KEYS = frozenset(("word", "mot", "punctuated_word", "utf8", "value"))
+_TELLING = (("lexical", "display"), ("ts", "value"), ("type", "value"))
+"""Keys that hold words only beside another: « display » is the punctuated form of « lexical »."""
+_TIMES = frozenset((Field.START, Field.END, Field.DURATION))
 _MANY_WORDS = 20
 _DIRECTORIES = ("speakers", "participants", "intervenants", "orateurs", "locuteurs")
 
@@ -168,37 +171,57 @@ def _groups(values: Sequence[tuple[Any, int]]) -> list[_Group]:
 
 
 def _text(node: dict[str, Any]) -> tuple[str, bool]:
-    """The words of an object, and whether its key says that they are one word."""
+    """The words of an object, and whether its key says that they are one word. Only words may be mere blanks."""
     found = []
     for key, value in node.items():
         meaning = meaning_of(key)
-        if isinstance(value, str) and value.strip() and meaning and meaning.field is Field.TEXT:
+        is_text = meaning is not None and meaning.field is Field.TEXT
+        if meaning and is_text and isinstance(value, str) and (value.strip() or key in _WORD_KEYS):
             found.append((meaning.rank, key, value))
-    if not found and "lexical" in node:  # several hearings, of which « display » has the punctuation
-        found = [(0, "display", value) for value in (_string(node.get("display")),) if value]
+    if not found:
+        found = [
+            (0, key, value)
+            for sign, key in _TELLING
+            if sign in node and isinstance(value := node.get(key), str) and value
+        ]
     return (min(found)[2], min(found)[1].lower() in _WORD_KEYS) if found else ("", False)
 
 
 def _known(node: dict[str, Any], above: _Known) -> _Known:
     """Who speaks in an object and when, by its own keys, else by what is around it. Its own times go together."""
     labels: list[tuple[bool, int, str]] = []
-    times: dict[Field, Time] = {}
     for key, value in node.items():
         meaning = meaning_of(key)
-        if meaning is None or meaning.field is Field.TEXT:
-            continue
-        if meaning.field in (Field.SPEAKER, Field.PERHAPS_SPEAKER):
+        if meaning and meaning.field in (Field.SPEAKER, Field.PERHAPS_SPEAKER):
             label = _label(value)
             labels += [(meaning.field is Field.PERHAPS_SPEAKER, meaning.rank, label)] if label else []
-        elif (time := clocks.read(value, meaning.unit)) is not None:
-            times.setdefault(meaning.field, time)
     known = above
     if labels:
         is_perhaps, _, label = min(labels)
         known = replace(known, label=label, is_sure=not is_perhaps)
+    times = _times(node)
     if Field.START in times:
         known = replace(known, start=times[Field.START], end=times.get(Field.END), duration=times.get(Field.DURATION))
     return known
+
+
+def _times(node: dict[str, Any]) -> dict[Field, Time]:
+    """The times of an object, be they its own, in a pair (« "timestamp": [0, 2.5] ») or in an object of theirs."""
+    times: dict[Field, Time] = {}
+    for key, value in node.items():
+        meaning = meaning_of(key) or meaning_of(key.removesuffix("s"))
+        if meaning is None or meaning.field not in _TIMES:
+            continue
+        if isinstance(value, dict) and len(value) == 2 and not value.keys() & {"seconds", "nanos"}:
+            inner = _times(value)
+        elif isinstance(value, list) and len(value) == 2:
+            pair = zip((Field.START, Field.END), (clocks.read(each, meaning.unit) for each in value), strict=True)
+            inner = {field: time for field, time in pair if time}
+        else:
+            time = clocks.read(value, meaning.unit)
+            inner = {meaning.field: time} if time else {}
+        times = inner | times
+    return times
 
 
 def _label(value: Any) -> str | None:
@@ -223,7 +246,9 @@ def _chosen(groups: Sequence[_Group]) -> _Group | None:
 
 
 def _is_timed(group: _Group) -> bool:
-    return 2 * sum(1 for said in group if said.known.start is not None) > len(group)
+    """Whether most have their time; punctuation apart, to which recognisers give none."""
+    words = [said for said in group if any(character.isalnum() for character in said.text)]
+    return 2 * sum(1 for said in words if said.known.start is not None) > len(words)
 
 
 def _has_speakers(group: _Group) -> bool:

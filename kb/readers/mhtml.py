@@ -12,13 +12,18 @@ from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.html import read_page
 
+TOO_DEEP = "la page enregistrée (MHTML) est trop imbriquée pour être lue ; enregistrez-la à nouveau, ou en PDF"
+
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def read(path: Path) -> ReadDocument:
     """Read the page of an MHTML file, as `html` reads one. Raise UnreadableDocument if it holds none."""
-    message = message_from_bytes(path.read_bytes())
-    page = _page(message)
+    try:
+        message = message_from_bytes(path.read_bytes())
+        page = _page(message)
+    except RecursionError as error:
+        raise UnreadableDocument(path.name, TOO_DEEP) from error
     data = page.get_payload(decode=True) if page is not None else None
     if page is None or not isinstance(data, bytes) or not data.strip():
         raise UnreadableDocument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from kb.domain import Anchor
 from kb.readers.blocks import Block
@@ -100,7 +101,7 @@ def without_punctuation(turns: Iterable[Spoken]) -> bool:
 
 def _spans(records: Sequence[Record]) -> Iterator[tuple[float, float, int]]:
     """Start, end and letters of the records whose times have no unit; the next start stands for a missing end."""
-    for record, following in zip(records, [*records[1:], None], strict=True):
+    for record, following in zip_longest(records, records[1:]):
         start, end = record.start, record.end
         if start is None or start.is_known:
             continue

@@ -30,7 +30,7 @@ class Voices:
     """The speakers of one document, by their labels."""
 
     def __init__(self) -> None:
-        self._numbered: dict[str, str] = {}
+        self._numbered: dict[str, tuple[str, str]] = {}
 
     def name(self, label: str | None) -> str | None:
         """Who speaks under this label; None where it says nobody."""
@@ -46,13 +46,13 @@ class Voices:
 
     def number(self, label: str) -> str:
         """« Intervenant 2 » for the second voice that speaks under a label without a name."""
-        return self._numbered.setdefault(label.upper(), f"Intervenant {len(self._numbered) + 1}")
+        return self._numbered.setdefault(label.upper(), (label, f"Intervenant {len(self._numbered) + 1}"))[1]
 
     def warnings(self) -> list[str]:
         """What is to be said of the voices that have a number only."""
         if not self._numbered:
             return []
-        label, shown = next(iter(self._numbered.items()))
+        label, shown = next(iter(self._numbered.values()))
         return [
             f"des voix y sont distinguées sans nom : « {label} » est noté « {shown} », et ainsi de suite"
             " dans l’ordre où elles parlent"
