@@ -178,7 +178,7 @@ def test_only_one_process_writes_at_a_time(store: LocalStore) -> None:
 def test_an_altered_text_is_reported(store: LocalStore) -> None:
     put(store, make_record("a", "fibre"))
     store._rows.query("UPDATE documents SET text = 'fibra'")
-    assert store.problems() == ["a : le passage a.1 n’est plus le texte de son document."]
+    assert store.problems() == ["a : le passage a.1 n’est plus le texte de son document ; lancez « kb rebuild »."]
 
 
 def test_vectors_that_no_passage_uses_are_forgotten_on_demand(store: LocalStore) -> None:

@@ -71,6 +71,8 @@ def _ingest(library: Library, intake: Intake, *, force: bool = False, dry_run: b
             run.remove(set(found), [inside(library.corpus, path) for path in intake.inside] or ["."])
             run.take([])
             run.progress.tell(Stage.INDEXING, None)
+            if not intake.inside and not intake.planned:
+                store.complete()
             store.sync()
     library.refresh()
     report.sort()

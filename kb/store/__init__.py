@@ -119,6 +119,10 @@ class Store(Protocol):
         """Hold the right to write; raises UnusableIndex when another process has it."""
         ...
 
+    def complete(self) -> None:
+        """Say that the whole corpus was taken in: a store that had to be made again may answer."""
+        ...
+
     def reset(self, model: str) -> None:
         """Empty the store and bind it to an encoder."""
         ...
@@ -160,7 +164,7 @@ class Store(Protocol):
         ...
 
     def sync(self, *, snapshot: bool = True) -> None:
-        """Bring words and vectors up to date with the rows; on disk too, unless `snapshot` is False for the vectors."""
+        """Bring words up to date with the rows, and vectors too; those are saved if due, unless `snapshot` is False."""
         ...
 
     def remake(self) -> None:

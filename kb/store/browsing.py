@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kb.domain import Document, DocumentType, Facets, Passage, Segment, Viewer
 from kb.errors import UnknownItem
 from kb.store import Scope, Vectors
-from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows, digest
+from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows
 from kb.store.schema import document_of, passage_of, segments_of, to_json
 from kb.store.scopes import reach, where
 from kb.store.words import Entry
@@ -23,7 +23,7 @@ _JOIN = "FROM passages p JOIN documents d ON d.key = p.document"
 
 def passage_count(rows: Rows) -> int:
     """How many passages are in."""
-    return int(rows.query("SELECT count(*) FROM passages")[0][0])
+    return int(rows.query("SELECT coalesce(sum(last_key - first_key + 1), 0) FROM documents")[0][0])
 
 
 def entries(rows: Rows, document: int | None = None) -> Iterator[Entry]:
@@ -161,20 +161,6 @@ def _count(rows: Rows, condition: str, *values: object) -> Facets:
         types={DocumentType(str(k)): n for k, n in by("d.type").items()},
         themes={str(k): n for k, n in themes.items()},
     )
-
-
-def broken_spans(rows: Rows) -> list[str]:
-    """Passages whose span no longer reads as it did when it was taken in, or that have no vector."""
-    found = []
-    for row in rows.query(f"SELECT {PASSAGE_COLUMNS}, d.path {_JOIN} ORDER BY p.key"):
-        if digest(row["passage_text"]) != row["digest"]:
-            found.append(
-                f"{row['path']} : le passage {row['id']}.{row['ordinal']} n’est plus le texte de son document."
-            )
-    lost = rows.query("SELECT count(*) FROM passages WHERE embedded NOT IN (SELECT hash FROM embeddings)")[0][0]
-    if lost:
-        found.append(f"{lost} passages n’ont pas de vecteur.")
-    return found
 
 
 def _and(condition: str) -> str:

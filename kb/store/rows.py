@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,14 +16,17 @@ from pathlib import Path
 import numpy as np
 
 from kb.domain import Document, Passage
-from kb.errors import UnusableIndex
-from kb.store import Record, Refusal, Source, Vectors
-from kb.store.schema import anchor_json, document_of, migrate, passage_of, segments_json, to_json
+from kb.store import Record, Refusal, Source, Vectors, disk
+from kb.store.connection import SUSPECT, Opened, connect, stamp
+from kb.store.schema import anchor_json, document_of, passage_of, segments_json, to_json
 
 PASSAGE_COLUMNS = """p.key, p.document, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, p.sha256 AS digest,
     p.embedded, substr(d.text, p.start + 1, p."end" - p.start) AS passage_text, d.id"""
 DOCUMENT_COLUMNS = """d.id, d.path, d.title, d.type, d.date, d.session, d.season, d.themes, d.visibility, d.language,
     d.demo, d.twin_of"""
+
+log = logging.getLogger(__name__)
+_NORM_ERROR = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +39,85 @@ class Change:
 
 
 class Rows:
-    """One SQLite file, shared by the threads of a process under one lock."""
+    """One SQLite file, shared by the threads of a process under one lock.
+
+    Raises DamagedRows, at once or when the damage is met; the file is then marked, so that the next ingest makes it
+    again rather than have it answer in part.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
-        try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute("PRAGMA foreign_keys=ON")
-            migrate(self._connection)
-            if not self.meta("uuid"):
-                self.set_meta("uuid", uuid.uuid4().hex[:8])
-        except sqlite3.DatabaseError as error:
-            raise UnusableIndex(
-                f"{path} : l’index ne peut pas être ouvert ({error}). Supprimez le dossier de l’index puis relancez "
-                "« kb ingest » : le corpus n’est pas touché."
-            ) from error
+        self.path = path
+        self._opened = connect(path)
+        if not self.read_only and not self.meta("uuid"):
+            with self.transaction() as connection:
+                connection.execute("INSERT OR IGNORE INTO meta VALUES ('uuid', ?)", (uuid.uuid4().hex[:8],))
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be written."""
+        return self._opened.read_only
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file that is open is still the one that stands there."""
+        return stamp(self.path)[0] == self._opened.stamp[0]
 
     def close(self) -> None:
         """Let the file go."""
         with self._lock:
-            self._connection.close()
+            self._opened.connection.close()
 
     def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a SELECT."""
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+        with self._lock, self._telling():
+            while True:
+                opened = self._opened_as_it_is()
+                try:
+                    found = opened.connection.execute(sql, values).fetchall()
+                except sqlite3.DatabaseError:
+                    if not opened.still or stamp(self.path) == opened.stamp:
+                        raise
+                    continue
+                if not opened.still or stamp(self.path) == opened.stamp:
+                    return found
+
+    def _opened_as_it_is(self) -> Opened:
+        """Where nothing may be written nothing can be locked: that another account wrote is seen by the file alone."""
+        if self._opened.still and stamp(self.path) != self._opened.stamp:
+            self._opened.connection.close()
+            self._opened = connect(self.path)
+        return self._opened
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing."""
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+        if self.read_only:
+            raise disk.closed(self.path.parent)
+        with self._lock, self._telling():
+            connection = self._opened.connection
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite rolls back by itself when the disk is full
+                    connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            with disk.telling(self.path.parent):
+                yield
+        except disk.DamagedRows:
+            self.suspect()
+            raise
+
+    def suspect(self) -> None:
+        """Mark the file as damaged, if that can be written."""
+        with suppress(OSError):
+            self.path.with_name(SUSPECT).touch()
 
     def meta(self, name: str) -> str:
         """A remembered fact, or an empty string."""
@@ -83,8 +126,8 @@ class Rows:
 
     def set_meta(self, name: str, value: str) -> None:
         """Remember a fact."""
-        with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     @property
     def revision(self) -> int:
@@ -95,6 +138,12 @@ class Rows:
         """What happened after a revision, oldest first."""
         rows = self.query("SELECT * FROM changes WHERE revision > ? ORDER BY revision", after)
         return [Change(row[0], _triple(row, 1), _triple(row, 4)) for row in rows]
+
+    def changed_since(self, revision: int) -> int:
+        """How many passages went in or out after a revision."""
+        sql = """SELECT coalesce(sum(coalesce(added_last - added_first + 1, 0)
+            + coalesce(removed_last - removed_first + 1, 0)), 0) FROM changes WHERE revision > ?"""
+        return int(self.query(sql, revision)[0][0])
 
     def clear(self) -> None:
         """Forget everything, embeddings included; keys go on rising."""
@@ -123,6 +172,8 @@ class Rows:
             key = _insert_document(connection, record)
             first, last = _insert_passages(connection, key, record)
             connection.execute("UPDATE documents SET first_key=?, last_key=? WHERE key=?", (first, last, key))
+            kept = document_digest(lambda sql: connection.execute(sql, (key,)).fetchall())
+            connection.execute("UPDATE documents SET digest=? WHERE key=?", (kept, key))
             _log(connection, removed, (key, first, last))
 
     def delete(self, path: str) -> None:
@@ -170,19 +221,19 @@ class Rows:
     # --- embeddings
 
     def missing(self, hashes: Iterable[str]) -> set[str]:
-        """Those of the hashes that have no vector."""
+        """Those of the hashes that have no vector, or one that was altered."""
         wanted = set(hashes)
         rows = self.query(
-            "SELECT hash FROM embeddings WHERE hash IN (SELECT value FROM json_each(?))", to_json(list(wanted))
+            "SELECT hash, vector FROM embeddings WHERE hash IN (SELECT value FROM json_each(?))", to_json(list(wanted))
         )
-        return wanted - {row[0] for row in rows}
+        return wanted - {row[0] for row in rows if is_unit(row[1])}
 
     def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
         """Keep vectors, as 16-bit floats: the error on a cosine is below 0.0005."""
         halves = vectors.astype(np.float16)
         with self.transaction() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO embeddings VALUES (?, ?)",
+                "INSERT INTO embeddings VALUES (?, ?) ON CONFLICT(hash) DO UPDATE SET vector=excluded.vector",
                 [(h, v.tobytes()) for h, v in zip(hashes, halves, strict=True)],
             )
 
@@ -199,13 +250,18 @@ class Rows:
         return {row[0]: row[1] for row in self.query(sql, to_json([int(key) for key in keys]))}
 
     def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
-        """Passages with their documents, by key."""
+        """Passages with their documents, by key. A text that is no longer what was taken in is never shown."""
         rows = self.query(
             f"SELECT {PASSAGE_COLUMNS}, {DOCUMENT_COLUMNS} FROM passages p JOIN documents d ON d.key = p.document "
             "WHERE p.key IN (SELECT value FROM json_each(?))",
             to_json([int(key) for key in keys]),
         )
-        return {row["key"]: (passage_of(row), document_of(row)) for row in rows}
+        found = {row["key"]: (passage_of(row), document_of(row)) for row in rows}
+        altered = {row["key"] for row in rows if digest(row["passage_text"]) != row["digest"]}
+        if altered:
+            names = ", ".join(sorted(found[key][0].id for key in altered))
+            log.warning("%s : ce n’est plus le texte du document ; lancez « kb rebuild ».", names)
+        return {key: each for key, each in found.items() if key not in altered}
 
 
 def _triple(row: sqlite3.Row, at: int) -> tuple[int, int, int] | None:
@@ -278,3 +334,25 @@ def _lines(raw: str) -> tuple[str, ...]:
 def digest(text: str) -> str:
     """SHA-256 of a text in UTF-8, in hexadecimal."""
     return sha256(text.encode()).hexdigest()
+
+
+def is_unit(raw: object) -> bool:
+    """Whether a kept vector has length 1, as an encoder gives it (0 for a text it knows nothing of)."""
+    if not isinstance(raw, bytes) or len(raw) % 2:
+        return False
+    norm = float(np.linalg.norm(np.frombuffer(raw, dtype=np.float16).astype(np.float32)))
+    return norm == 0 or abs(norm - 1) < _NORM_ERROR
+
+
+def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:
+    """Hash of all that is kept of a document but what may change: fingerprint and stamp.
+
+    select: gives the rows of a query that has one parameter, the document's key.
+    """
+    parts = [
+        "SELECT id, path, title, type, date, session, season, themes, visibility, language, demo, sha256, warnings, "
+        "text, segments, first_key, last_key, twin_of FROM documents WHERE key=?",
+        "SELECT * FROM passages WHERE document=? ORDER BY key",
+        "SELECT theme FROM document_themes WHERE document=? ORDER BY theme",
+    ]
+    return digest(repr([[tuple(row) for row in select(sql)] for sql in parts]))

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
+from kb.store.disk import damaged
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -50,17 +56,50 @@ MIGRATIONS: tuple[str, ...] = (
         path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, fingerprint TEXT NOT NULL, cause TEXT NOT NULL,
         stamp TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE documents ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+    CREATE INDEX documents_by_keys ON documents(first_key, last_key, key, visibility, season, session, type, date);
+    CREATE INDEX documents_by_state ON documents(path, id, sha256, fingerprint, stamp, warnings)
+    """,
 )
 """Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Run the migrations that this file has not had."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version={number}; COMMIT;")
+    """Run the migrations that this file has not had, all or none."""
+    if _version(connection) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for script in MIGRATIONS[_version(connection) :]:  # looked at again: another process may have been faster
+            for statement in script.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _from_row(make: Callable[[R], T]) -> Callable[[R], T]:
+    """What cannot be made of a row is damage: each was written from such a value."""
+
+    @wraps(make)
+    def made(row: R) -> T:
+        try:
+            return make(row)
+        except (ValueError, TypeError, KeyError) as error:
+            raise damaged(error) from error
+
+    return made
+
+
+@_from_row
 def document_of(row: sqlite3.Row) -> Document:
     """A document from a row of `documents`."""
     return Document(
@@ -79,6 +118,7 @@ def document_of(row: sqlite3.Row) -> Document:
     )
 
 
+@_from_row
 def passage_of(row: sqlite3.Row) -> Passage:
     """A passage from a row of `passages` joined with its document's id and text."""
     return Passage(
@@ -105,6 +145,7 @@ def segments_json(segments: tuple[Segment, ...]) -> str:
     )
 
 
+@_from_row
 def segments_of(raw: str) -> tuple[Segment, ...]:
     """The inverse of `segments_json`."""
     return tuple(Segment(s, e, Anchor(**a), speaker, *marks) for s, e, a, speaker, *marks in json.loads(raw))

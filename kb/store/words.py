@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,11 @@ CONTEXT_WEIGHT = 0.4
 """What a word found in the title, heading or speaker weighs beside one in the passage. See docs/quality.md."""
 
 _HEAP = 60_000_000
+_BLOCK = 1 << 20
 _MANIFEST = "manifest.json"
+_META = "meta.json"
 _SEGMENT_FILES = {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
+_Kept = tuple[int, int]
 _Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
 
 
@@ -74,13 +77,18 @@ def _telling_damage() -> Iterator[None]:
 
 
 class WordIndex:
-    """A tantivy index in a folder. One process writes; readers see whole commits. Raises DamagedWords."""
+    """A tantivy index in a folder. One process writes; readers see whole commits. Raises DamagedWords.
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    source: a folder that may not be written: its files are then linked in `folder`, as tantivy locks what it reads.
+    """
+
+    def __init__(self, folder: Path, source: Path | None = None) -> None:
         self.folder = folder
+        self._source = source
         self._schema = _schema()
-        if any(size != _size(folder / name) for name, (size, _) in self._manifest().items()):
+        folder.mkdir(parents=True, exist_ok=True)
+        self._link()
+        if self._cut():
             raise DamagedWords(f"{folder.name} : des fichiers manquent ou sont tronqués")
         with _telling_damage():
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
@@ -89,48 +97,97 @@ class WordIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
+    @property
+    def revision(self) -> int:
+        """The last revision of the rows that was taken in, as the files say."""
+        return self._manifest()[0]
+
     def reload(self) -> None:
         """See what was committed since."""
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        self._link()
+        with _telling_damage():
+            self._index.reload()
+            self._searcher = self._index.searcher()
 
-    def apply(self, removed: Iterable[int], added: Iterable[Entry]) -> None:
+    def apply(self, removed: Iterable[int], added: Iterable[Entry], revision: int) -> None:
         """Take documents out by key, put passages in, in one commit. Doing it twice is doing it once."""
         with _telling_damage():
-            self._write(removed, added)
-        self.reload()
-        self._record_manifest()
+            writer = self._index.writer(_HEAP, 1)
+            for document in removed:
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document, "basic"))
+            self._commit(writer, added, revision)
 
-    def _write(self, removed: Iterable[int], added: Iterable[Entry]) -> None:
-        writer = self._index.writer(_HEAP, 1)
-        for document in removed:
-            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document, "basic"))
+    def replace(self, added: Iterable[Entry], revision: int) -> None:
+        """Put passages in, in the place of all those before, in one commit."""
+        with _telling_damage():
+            writer = self._index.writer(_HEAP, 1)
+            writer.delete_all_documents()
+            self._commit(writer, added, revision)
+
+    def _commit(self, writer: tantivy.IndexWriter, added: Iterable[Entry], revision: int) -> None:
         for entry in added:
             writer.add_document(_indexed(entry))
         writer.commit()
         writer.wait_merging_threads()
+        self.reload()
+        self._record_manifest(revision)
+
+    def _link(self) -> None:
+        for path in self._source.iterdir() if self._source else ():
+            link = self.folder / path.name
+            if path.suffix != ".lock" and not link.is_symlink():
+                link.symlink_to(path.resolve())
 
     def altered(self) -> list[str]:
         """Names of the files that no longer read as they were written."""
-        return [name for name, (_, digest) in self._manifest().items() if _digest(self.folder / name) != digest]
+        return self._differing(lambda path, kept: _checksum(path) != kept[1])
 
-    def _manifest(self) -> dict[str, tuple[int, str]]:
-        """Size and digest of each file of the last commit of ours; empty before the first."""
-        path = self.folder / _MANIFEST
+    def _cut(self) -> list[str]:
+        return self._differing(lambda path, kept: _size(path) != kept[0])
+
+    def _differing(self, differs: Callable[[Path, _Kept], bool]) -> list[str]:
+        """The files in use that differ; looked at again when an ingest put others in their place meanwhile."""
+        while True:
+            used = self._used()
+            kept = self._manifest()[1]
+            found = [name for name in sorted(used & kept.keys()) if differs(self.folder / name, kept[name])]
+            if not found or used == self._used():
+                return found
+
+    def _used(self) -> set[str]:
+        """Names of the files of the segments of the last commit; a segment may lack some of them."""
+        path = self.folder / _META
         try:
-            return {name: (size, digest) for name, (size, digest) in json.loads(path.read_text()).items()}
+            segments = json.loads(path.read_text())["segments"]
+            found = set()
+            for segment in segments:
+                name, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]
+                found |= {name + suffix for suffix in _SEGMENT_FILES}
+                found |= {f"{name}.{deletes['opstamp']}.del"} if deletes else set()
+            return found
         except FileNotFoundError:
-            return {}
-        except (ValueError, AttributeError, OSError) as error:
+            return set()
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise DamagedWords(f"{path.name} : {error}") from error
 
-    def _record_manifest(self) -> None:
+    def _manifest(self) -> tuple[int, dict[str, _Kept]]:
+        """The revision of the last commit of ours; size and checksum of each file of it. (0, {}) before the first."""
+        path = self.folder / _MANIFEST
+        try:
+            kept = json.loads(path.read_text())
+            return int(kept["revision"]), {str(name): (size, crc) for name, (size, crc) in kept["files"].items()}
+        except FileNotFoundError:
+            return 0, {}
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            raise DamagedWords(f"{path.name} : {error}") from error
+
+    def _record_manifest(self, revision: int) -> None:
         """Segments never change once written: only new files are read."""
-        known = self._manifest()
-        current = {p.name: p for p in self.folder.iterdir() if p.suffix in _SEGMENT_FILES}
-        found = {name: known.get(name) or (_size(path), _digest(path)) for name, path in current.items()}
+        known = self._manifest()[1]
+        current = {name: self.folder / name for name in self._used() if (self.folder / name).exists()}
+        found = {name: known.get(name) or (_size(path), _checksum(path)) for name, path in current.items()}
         draft = self.folder / f".{_MANIFEST}"
-        draft.write_text(json.dumps(found))
+        draft.write_text(json.dumps({"revision": revision, "files": found}))
         draft.replace(self.folder / _MANIFEST)
 
     def search(self, words: Words, subset: Subset, k: int) -> list[Candidate]:
@@ -202,11 +259,16 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
 
 
-def _digest(path: Path) -> str:
+def _checksum(path: Path) -> int:
+    """CRC-32 of a file; -1 when it cannot be read."""
+    checksum = 0
     try:
-        return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                checksum = zlib.crc32(block, checksum)
     except OSError:
-        return "unreadable"
+        return -1
+    return checksum
 
 
 def remove(folder: Path) -> None:
