@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,8 +33,12 @@ class Settings(BaseSettings):
     """Wall time allowed to read one file."""
     watch_seconds: float = 5.0
     """How long a watched folder must be at rest before it is taken in."""
-    read_megabytes: int = 2048
+    read_megabytes: int = 1024
     """Address space allowed to the process that reads one file."""
+    ocr: Literal["auto", "off"] = "auto"
+    """Whether the characters of scanned pages are recognised, where tesseract is installed with its French."""
+    ocr_seconds: float = 600.0
+    """Wall time allowed to recognise the pages of one document; those that are left are named."""
 
 
 @lru_cache(maxsize=1)

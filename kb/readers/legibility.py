@@ -18,6 +18,7 @@ _GLYPH_NAME = re.compile(r"/[a-z]{2,}[a-z0-9]*(?![\w/.])|\(cid:\d+\)|/g\d{1,4}\b
 _STRANGE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CAMEL = re.compile(r"[a-zà-ÿ]{3,}[A-ZÀ-Þ][a-zà-ÿ]{3,}[A-ZÀ-Þ]?")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_VOWELS = frozenset("aeiouyàâäéèêëîïôöùûüœæ")
 _LONGEST = 28
 _COMMON = frozenset("de la le les des et en un une du que pour est dans the of and to in à au par sur ne pas".split())
 
@@ -39,11 +40,19 @@ def poverty(text: str) -> float:
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether hardly any word of a text of some length is one that every text has."""
+    """Whether hardly any word of a text of some length is one that every text has.
+
+    Without a single one, signs for a third of the text, words without an end or hardly a vowel are enough.
+    """
     words = [word.lower() for word in _LETTERS.findall(text)]
-    strange = sum(1 for character in text if not (character.isalnum() or character.isspace())) > 0.3 * len(text)
     common = sum(1 for word in words if word in _COMMON)
-    return bool(text.strip()) and ((strange and common == 0) or (len(words) >= 60 and common < len(words) / 60))
+    if common or not text.strip():
+        return len(words) >= 60 and common < len(words) / 60
+    signs = sum(1 for character in text if not (character.isalnum() or character.isspace()))
+    letters = "".join(words)
+    vowels = sum(1 for letter in letters if letter in _VOWELS)
+    is_no_language = len(letters) >= 100 and (len(letters) > 15 * len(words) or vowels < 0.25 * len(letters))
+    return signs > 0.3 * len(text) or is_no_language or len(words) >= 60
 
 
 def _is_fragment(word: str) -> bool:

@@ -22,7 +22,7 @@ from kb.errors import UnreadableDocument
 from kb.readers import format_of, programs
 from kb.readers.hocr import Recognition, recognition_of
 from kb.readers.legibility import is_gibberish
-from kb.readers.scans import DPI, GARBLED, SCANNED, WAY_OUT, garbled, numbered, without_text
+from kb.readers.scans import ALL_PICTURES, DOUBTFUL, DPI, GARBLED, SCANNED, WAY_OUT, garbled, numbered, without_text
 from kb.readers.worker import read_in_child, work
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 Tell = Callable[[int, int], None]
 
-_DOUBTFUL = 70.0
+_SURE = 70.0
 
+OFF = "la reconnaissance de caractères est éteinte (KB_OCR=off)"
+AGAIN = "exportez le document à nouveau"
 TO_CHECK = "texte obtenu par reconnaissance de caractères, à vérifier"
 READS_BADLY = "la reconnaissance de caractères se lit mal ; vérifiez le texte, ou numérisez à nouveau"
 FAILED = "la reconnaissance de caractères a échoué"
@@ -58,16 +60,19 @@ def recognised(path: Path, document: ReadDocument, settings: Settings, tell: Tel
     wanted = sorted({*document.image_pages, *illegible})
     if not wanted:
         return document
-    if settings.ocr == "off" or not is_installed():
-        return _checked(path, document, _left(document.image_pages, illegible), SCANNED)
+    if settings.ocr == "off":
+        return _checked(path, document, _left(document.image_pages, illegible, OFF), f"{ALL_PICTURES} ; {OFF}")
+    if not is_installed():
+        return _checked(path, document, _left(document.image_pages, illegible, WAY_OUT), SCANNED)
     found = _recognise(path, wanted, settings, tell)
     texts = {
         page: each for page, each in found.pages.items() if each.lines and not (page in illegible and _is_worse(each))
     }
     if texts:
         document = read_in_child(path, settings, scans={page: _sent(each) for page, each in texts.items()})
-    warnings = [*_outcome(found, texts, settings), *_left((), [page for page in illegible if page not in texts])]
-    return _checked(path, document, warnings, "".join(warnings) or NOTHING)
+    still = [page for page in illegible if page not in texts and page not in found.undone]
+    warnings = [*_outcome(found, texts, settings), *_left((), still, AGAIN)]
+    return _checked(path, document, warnings, " ; ".join(warnings) or NOTHING, lasting=not found.undone)
 
 
 def _sent(recognition: Recognition) -> list[tuple[str, float, float, float]]:
@@ -134,18 +139,18 @@ def _page(path: Path, page: int, seconds: float, settings: Settings) -> Recognit
 
 def _is_worse(recognition: Recognition) -> bool:
     """Whether what was recognised is no better than a text of no language."""
-    return recognition.confidence < _DOUBTFUL or is_gibberish("\n".join(line.text for line in recognition.lines))
+    return recognition.confidence < _SURE or is_gibberish("\n".join(line.text for line in recognition.lines))
 
 
-def _left(pictures: Sequence[int], illegible: Sequence[int]) -> list[str]:
+def _left(pictures: Sequence[int], illegible: Sequence[int], way_out: str) -> list[str]:
     """What is said of pages that stay as they are."""
-    warnings = [without_text(pictures)] if pictures else []
-    return warnings + ([f"{numbered(illegible)} : {GARBLED} ; {WAY_OUT}"] if illegible else [])
+    warnings = [without_text(pictures, way_out)] if pictures else []
+    return warnings + ([f"{numbered(illegible)} : {GARBLED} ; {way_out}"] if illegible else [])
 
 
 def _outcome(found: _Found, texts: dict[int, Recognition], settings: Settings) -> list[str]:
     """What is said of pages that were tried."""
-    doubtful = [page for page, each in texts.items() if each.confidence < _DOUBTFUL]
+    doubtful = [page for page, each in texts.items() if each.confidence < _SURE]
     slow = (
         f"la reconnaissance de caractères a dépassé {math.ceil(settings.ocr_seconds)} s ; augmentez KB_OCR_SECONDS "
         "ou découpez le document"
@@ -159,8 +164,12 @@ def _outcome(found: _Found, texts: dict[int, Recognition], settings: Settings) -
     return warnings + ([f"{numbered(found.undone)} sans texte : {slow}"] if found.undone else [])
 
 
-def _checked(path: Path, document: ReadDocument, warnings: Sequence[str], cause: str) -> ReadDocument:
+def _checked(
+    path: Path, document: ReadDocument, warnings: Sequence[str], cause: str, *, lasting: bool = True
+) -> ReadDocument:
     """The document with these warnings; refused for this cause if it holds no text."""
     if not document.segments:
-        raise UnreadableDocument(path.name, cause)
-    return replace(document, warnings=(*document.warnings, *warnings))
+        raise UnreadableDocument(path.name, cause, lasting=lasting)
+    is_told = any(GARBLED in warning for warning in warnings)
+    kept = [warning for warning in document.warnings if not (is_told and warning == DOUBTFUL)]
+    return replace(document, warnings=(*kept, *warnings))

@@ -20,7 +20,7 @@ from kb.readers.legibility import is_gibberish, poverty
 from kb.readers.pages import blocks_of, mended, title_of
 from kb.readers.pdfium import PageText
 from kb.readers.pypdf_lines import Pypdf, PypdfFailed
-from kb.readers.scans import Scans, numbered, scanned_lines
+from kb.readers.scans import DOUBTFUL, Scans, numbered, scanned_lines
 
 _MOST_PAGES = 3000
 _LONG = 60
@@ -33,7 +33,6 @@ LOCKED = "protégé par mot de passe ; enlevez la protection puis réessayez"
 BROKEN = "le PDF est abîmé ou incomplet ; copiez-le à nouveau depuis son origine"
 NO_PAGE = "le PDF n’a aucune page"
 BLANK = "le PDF ne contient aucun texte (pages blanches)"
-DOUBTFUL = "le texte extrait se lit mal ; vérifiez-le, ou lancez la reconnaissance de caractères"
 HIDDEN = "texte masqué (invisible, blanc sur blanc, minuscule ou hors de la page) ignoré"
 
 

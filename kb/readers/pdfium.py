@@ -69,7 +69,7 @@ def _read(page: Any, text_page: Any) -> PageText:
     glyphs = Glyphs(page, text_page)
     hidden = hidden_characters(page, glyphs)
     text = "".join(" " if place in hidden else each for place, each in enumerate(glyphs.text)) if hidden else None
-    left_out = any(glyphs.text[place].isalnum() for place in hidden)
+    left_out = sum(1 for place in hidden if glyphs.text[place].isalpha()) > 2  # a white page number is no news
     return PageText(tuple(_lines(glyphs, text or glyphs.text)), left_out, pdfium.raw.FPDFPage_CountObjects(page) > 0)
 
 

@@ -15,13 +15,15 @@ DPI = 300
 Scans = Mapping[str, Sequence[tuple[str, float, float, float]]]
 """What was recognised on pages, by their number from 1: each line's text, size, left and base, in points."""
 
-_LEAST = 40
+_LEAST = 20
 _MOST_NAMED = 12
 
 WAY_OUT = "installez tesseract (langue fra) ou lancez la reconnaissance de caractères puis réessayez"
-SCANNED = f"aucune page ne contient de texte (document numérisé) ; {WAY_OUT}"
+ALL_PICTURES = "aucune page ne contient de texte (document numérisé)"
+SCANNED = f"{ALL_PICTURES} ; {WAY_OUT}"
 
 
+DOUBTFUL = "le texte extrait se lit mal ; vérifiez-le, ou lancez la reconnaissance de caractères"
 GARBLED = "le texte ne se lit pas (police sans table de caractères)"
 
 
@@ -43,9 +45,9 @@ def numbered(pages: Sequence[int]) -> str:
     return f"page{'s' if len(pages) > 1 else ''} {shown}"
 
 
-def without_text(pages: Sequence[int]) -> str:
+def without_text(pages: Sequence[int], way_out: str = WAY_OUT) -> str:
     """The warning about pages that hold no text, and what to do."""
-    return f"{numbered(pages)} sans texte (images ?) ; {WAY_OUT}"
+    return f"{numbered(pages)} sans texte (images ?) ; {way_out}"
 
 
 def garbled(document: ReadDocument) -> tuple[int, ...]:
