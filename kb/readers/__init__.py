@@ -54,7 +54,7 @@ _BY_EXTENSION = {extension: each for each in FORMATS for extension in each.exten
 _BY_NAME = {each.name: each for each in FORMATS}
 _IGNORED = (".*", "~$*", "*~", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini", "ehthumbs.db", "*.toml")
 _OFFICE = frozenset(("docx", "pptx", "legacy"))
-_EXTENSION = re.compile(r"\.[a-z][a-z0-9]{0,9}")
+_NO_EXTENSION = re.compile(r"\.(?:\d+|.*\s.*)", re.DOTALL)
 EXPORT = "exportez le document en PDF ou en DOCX"
 
 
@@ -93,7 +93,7 @@ def understood(path: Path, scans: Scans | None = None) -> ReadDocument:
 def format_of(path: Path) -> Format:
     """The format to read this file as. Raise UnreadableDocument if there is none."""
     extension = path.suffix.strip().lower()
-    if not _EXTENSION.fullmatch(extension):
+    if _NO_EXTENSION.fullmatch(extension):
         extension = ""  # « Séance du 13.04.2021 » has none
     named = _BY_EXTENSION.get(extension)
     try:

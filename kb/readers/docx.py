@@ -22,7 +22,7 @@ from kb.readers.archives import BROKEN, check, part
 from kb.readers.blocks import Block
 from kb.readers.builder import build
 from kb.readers.cleaning import clean
-from kb.readers.paragraphs import Outline, Runs, heading_level, numbered
+from kb.readers.outline import Outline, Runs, heading_level, numbered
 
 Element: TypeAlias = Any  # lxml has no types
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NoReturn
 from kb.errors import UnreadableDocument
 from kb.readers import format_of
 from kb.readers.programs import run
-from kb.readers.sniffing import OLD_CONTAINER, PRESENTATION_STREAM, holds
+from kb.readers.sniffing import DOCUMENT_STREAM, OLD_CONTAINER, PRESENTATION_STREAM, holds
 
 if TYPE_CHECKING:
     from kb.settings import Settings
 
+_PRESENTATIONS = (".pp", ".pot")
 _LEAST_MEGABYTES = 2048
 _OPTION = (
     '<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
@@ -81,7 +82,7 @@ def _converted(path: Path, folder: Path, settings: Settings) -> Path:
     program = shutil.which("soffice")
     if program is None:
         read(path)
-    old, new = (".ppt", "pptx") if holds(path, PRESENTATION_STREAM) else (".doc", "docx")
+    old, new = (".ppt", "pptx") if _is_presentation(path) else (".doc", "docx")
     copy = folder / f"document{old}"
     shutil.copyfile(path, copy)
     profile = folder / "profile"
@@ -97,6 +98,13 @@ def _converted(path: Path, folder: Path, settings: Settings) -> Path:
     if made.is_symlink() or not made.is_file():
         raise UnreadableDocument(path.name, REFUSED, lasting=False)
     return made
+
+
+def _is_presentation(path: Path) -> bool:
+    """By its streams; where one kind is embedded in the other, by its name."""
+    if not (holds(path, PRESENTATION_STREAM) and holds(path, DOCUMENT_STREAM)):
+        return holds(path, PRESENTATION_STREAM)
+    return path.suffix.lower().startswith(_PRESENTATIONS)
 
 
 def _write_profile(folder: Path) -> None:

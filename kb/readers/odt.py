@@ -8,7 +8,7 @@ from kb.domain import ReadDocument
 from kb.readers.builder import build
 from kb.readers.cards import with_cards
 from kb.readers.opendocument import Walk, open_package
-from kb.readers.paragraphs import numbered
+from kb.readers.outline import numbered
 
 
 def read(path: Path) -> ReadDocument:

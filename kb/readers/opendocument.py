@@ -17,7 +17,7 @@ from kb.errors import UnreadableDocument
 from kb.readers.archives import BROKEN, LOCKED, check, part
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean
-from kb.readers.paragraphs import Outline, Runs, heading_level
+from kb.readers.outline import Outline, Runs, heading_level
 
 Element: TypeAlias = Any  # lxml has no types
 

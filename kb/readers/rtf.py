@@ -20,7 +20,7 @@ from kb.readers.blocks import Block
 from kb.readers.builder import build
 from kb.readers.cards import with_cards
 from kb.readers.cleaning import clean
-from kb.readers.paragraphs import Outline, Runs, heading_level, numbered
+from kb.readers.outline import Outline, Runs, heading_level, numbered
 from kb.readers.rtfflow import Stream
 from kb.readers.rtfwords import (
     BOXES,

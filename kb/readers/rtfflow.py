@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean
-from kb.readers.paragraphs import Runs
+from kb.readers.outline import Runs
 
 
 @dataclass(slots=True)
