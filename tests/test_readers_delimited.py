@@ -112,6 +112,22 @@ def test_a_table_that_is_no_transcript_reads_row_by_row(tmp_path: Path) -> None:
     assert [segment.anchor.line for segment in document.segments] == [2, 3]
 
 
+def test_years_head_columns_of_figures(tmp_path: Path) -> None:
+    assert said(table(tmp_path, "Poste;2019;2020\nÉnergie;12;13\n")) == [
+        (None, "Poste\u00a0: Énergie | 2019\u00a0: 12 | 2020\u00a0: 13")
+    ]
+
+
+def test_sentences_are_no_headings(tmp_path: Path) -> None:
+    document = table(tmp_path, "Bonjour à tous, merci d’être là.\nJe passe la parole, sans attendre.\n")
+    assert said(document)[0] == (None, "Bonjour à tous | merci d’être là.")
+
+
+def test_one_column_is_a_text_whose_labels_are_speakers(tmp_path: Path) -> None:
+    rows = ["texte", *("Mme la maire : Bonjour à tous.", "M. Petit : Merci à vous.") * 3]
+    assert [speaker for speaker, _ in said(table(tmp_path, "\n".join(rows)))][1:3] == ["Mme la maire", "M. Petit"]
+
+
 def test_a_column_of_names_of_things_makes_no_speakers(tmp_path: Path) -> None:
     document = table(tmp_path, "Nom,Contenu\nProjet solaire,Panneaux sur les toits.\nRéseau de chaleur,Bois.\n")
     assert {speaker for speaker, _ in said(document)} == {None}

@@ -73,3 +73,8 @@ def test_parts_nested_without_end_are_refused(tmp_path: Path) -> None:
     data = f"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b0\n\n{nested}".encode()
     with pytest.raises(UnreadableDocument, match="imbriquée"):
         of(tmp_path, data)
+
+
+def test_a_mail_that_speaks_of_parts_is_a_text(tmp_path: Path) -> None:
+    mail = b"From: a@b.fr\nSubject: Page\n\nLe format multipart/related.\n"
+    assert of(tmp_path, mail, "courriel.txt").text.endswith("multipart/related.")

@@ -28,6 +28,8 @@ from kb.readers.voices import Voices, is_name
 _HEADINGS_WITHIN = 10
 _LONGEST_HEADING = 60
 _MOST_LABELLED = 12
+_SENTENCE_END = re.compile(r"[.!?…;:]$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[-+]?[\d\s\u00a0\u202f.,/:%€$-]*\d[\d\s\u00a0\u202f.,/:%€$-]*")
 
 
@@ -53,7 +55,8 @@ def read(path: Path) -> ReadDocument:
         raise UnreadableDocument(path.name, "le tableau ne contient aucune ligne")
     columns = _columns(rows)
     if columns is None:
-        return build(_lines(rows), warnings=warnings, with_turns=False)
+        is_text = all(len(row.cells) == 1 for row in rows)
+        return build(_lines(rows), warnings=warnings, with_turns=is_text)
     return _transcript(rows, columns, table.delimiter, warnings)
 
 
@@ -148,14 +151,23 @@ def _lines(rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _headings(rows: Sequence[Row]) -> list[str] | None:
-    """The first row, if it says what the cells below are: words, all different, above rows of as many cells."""
+    """The first row, if it says what the cells below are: words or years, all different, above as many cells."""
     first = [clean(cell) for cell in rows[0].cells]
     width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
     if not 2 <= len(first) <= _MOST_LABELLED or len(first) != width or len(rows) < 2:
         return None
     if len(set(first)) < len(first) or any(not cell or len(cell) > _LONGEST_HEADING for cell in first):
         return None
-    return None if any(_NUMBER.fullmatch(cell) for cell in first) else first
+    if any(_SENTENCE_END.search(cell) for cell in first) or all(_NUMBER.fullmatch(cell) for cell in first):
+        return None
+    numbers = [at for at, cell in enumerate(first) if _NUMBER.fullmatch(cell)]
+    return first if all(_heads_a_year(at, rows) for at in numbers) else None
+
+
+def _heads_a_year(at: int, rows: Sequence[Row]) -> bool:
+    """Whether the first cell of a column is a year and the cells below are not."""
+    below = [clean(row.cell(at)) for row in rows[1:]]
+    return bool(_YEAR.fullmatch(clean(rows[0].cell(at)))) and not any(_YEAR.fullmatch(cell) for cell in below)
 
 
 def _filled(row: Row) -> list[str]:

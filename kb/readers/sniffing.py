@@ -107,6 +107,7 @@ _CTM = re.compile(
     r"(?:;;[^\n]*\n|[ \t]*\n)*+(?:\S+[ \t]+\w{1,3}[ \t]+\d+(?:\.\d+)?[ \t]+\d+(?:\.\d+)?[ \t]+\S[^\n]*\n){3}"
 )
 _MHTML = re.compile(r"(?:From|MIME-Version|Subject):", re.I)
+_RELATED = re.compile(r"^Content-Type:\s*multipart/related", re.I | re.M)
 
 
 def nature_of(path: Path) -> Nature:
@@ -180,7 +181,7 @@ def _text_nature(head: bytes) -> Nature:
         return Nature.SRT
     if _HTML.match(text):
         return Nature.HTML
-    if _MHTML.match(text) and "multipart/related" in text:
+    if _MHTML.match(text) and _RELATED.search(text):
         return Nature.MHTML
     for pattern, nature in ((_JSON, Nature.JSON), (_TEI, Nature.TEI), (_CTM, Nature.CTM)):
         if pattern.match(text):
