@@ -54,13 +54,13 @@ def test_each_known_quote_is_found_at_its_place(name: str, where: str, quote: st
     ("name", "speakers"),
     [
         ("docx/meetings_bilan-gaz-idf.docx", 3),
-        ("docx/meetings_congres-elus-touristiques.docx", 20),
+        ("docx/meetings_congres-elus-touristiques.docx", 19),
         ("docx/meetings_conseil-national-air.docx", 23),
         ("md/minumeco_transcription_donnees-personnelles.md", 2),
         ("md/minumeco_transcription_episode4-innovation-ethique.md", 1),
         ("md/minumeco_transcription_ethicsbydesign2024.md", 2),
-        ("txt/an_seance_2013-02-08_3e.txt", 81),
-        ("html/an_seance_2013-02-08_3e.html", 81),
+        ("txt/an_seance_2013-02-08_3e.txt", 83),
+        ("html/an_seance_2013-02-08_3e.html", 86),
     ],
 )
 def test_each_transcript_has_its_speakers(name: str, speakers: int) -> None:

@@ -34,7 +34,7 @@ def _names(labels: Iterable[str], speakers: Iterable[Speaker]) -> dict[str, str]
             written[_plain(form)].add(name)
     named = {label: next(iter(found)) for label in labels if len(found := written.get(_plain(label), set())) == 1}
     others = [label for label in labels if _plain(label) not in written]
-    guessed = {label: name for label in others if (name := persons.only_one(label, forms))}
+    guessed = {label: whose for label in others if (whose := persons.only_one(label, forms))}
     sure = {label: name for label, name in guessed.items() if not _has_namesake(label, name, others)}
     return named | sure
 

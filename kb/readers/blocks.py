@@ -16,6 +16,8 @@ class Naming(Enum):
     """It stands alone as a name would; the whole document decides."""
     CARD = "card"
     """A card: name, role and organisation on lines of their own. `lead` is the name."""
+    STAMP = "stamp"
+    """A name and a time, above the words. `lead` is the name; the whole document decides."""
     SURE = "sure"
     """The format says so (a paragraph style made for names)."""
 
@@ -33,6 +35,9 @@ class Block:
     said_from: where speech starts in the cleaned text; what stands before is the speaker's label.
     breaks: nobody who spoke before can be presumed to speak here (rule, run of empty paragraphs, other voice).
     joins: the text goes on from the block before on the same line (cues of one speaker).
+    style: what its format calls paragraphs like it (a Word style, a level of heading), if it has a word for them.
+    is_italic: the whole paragraph stands in italics.
+    is_aside: it was noted, not said (« (Applaudissements.) »): nobody's, and no end of a turn.
     """
 
     text: str
@@ -44,6 +49,9 @@ class Block:
     said_from: int = 0
     breaks: bool = False
     joins: bool = False
+    style: str = ""
+    is_italic: bool = False
+    is_aside: bool = False
 
     @property
     def said(self) -> str:

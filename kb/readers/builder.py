@@ -9,6 +9,7 @@ from dataclasses import replace
 from kb.domain import ReadDocument, Segment
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean
+from kb.readers.stamps import unstacked
 from kb.readers.turns import attribute
 
 _NO_TITLE = re.compile(
@@ -33,9 +34,7 @@ def build(
     Paragraphs are separated by a blank line, blocks that join by a space. A label stays in the text, outside any
     segment. Each anchor gets the nearest heading above it, unless it has one.
     """
-    cleaned = _cleaned(blocks)
-    if with_turns:
-        cleaned = attribute(cleaned)
+    cleaned = attribute(_cleaned(unstacked(blocks))) if with_turns else _cleaned(blocks)
     text, segments = _lay_out(cleaned)
     return ReadDocument(text, tuple(segments), title, tuple(dict.fromkeys(warnings)), pages, tuple(image_pages))
 
@@ -92,7 +91,7 @@ def _lay_out(blocks: Sequence[Block]) -> tuple[str, list[Segment]]:
             anchor = block.anchor
             if heading and not block.is_heading and anchor.heading is None:
                 anchor = replace(anchor, heading=heading)
-            segments.append(Segment(start + skipped, end, anchor, block.speaker, block.is_heading))
+            segments.append(Segment(start + skipped, end, anchor, block.speaker, block.is_heading, block.is_aside))
         parts += [separator, block.text]
         length = start + len(block.text)
     return "".join(parts), segments

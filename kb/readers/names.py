@@ -17,7 +17,8 @@ _FLOOR = re.compile(
     r" ((de |dans |depuis |venue? de |du |d[’'])"
     r"(la |une? |l[’'])?(salle|public|assistance|tchat|chat|internaute|participant|élue?|fond).*"
     r"|(posée|écrite|reçue|lue|transmise|anonyme|en ligne)\b.*)"
-    r"|(la |de la )?salle|(le |du )?public|plusieurs voix|voix diverses",
+    r"|(la |de la )?salle|(le |du )?public|voix diverses|plusieurs voix"
+    r"|(plusieurs|quelques|des) (députés|sénateurs|élus|conseillers|maires|participants|intervenants|membres)\b.{0,60}",
     re.IGNORECASE,
 )
 _SECTIONS = frozenset(
@@ -53,6 +54,7 @@ _VERBS = frozenset(
     " propose proposent recommande recommandons suppose suggère résume rappelle demande répond explique précise ajoute"
     " souligne estime conclut résumons rappelons notons citons voyons prenons".split()
 )
+_PRONOUNS = frozenset("je j’ai vous nous il elle ils elles on tu ne n’est que quand si".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*\.?")
 _ELISION = re.compile(r"^(?:l|d|qu|s|n|j|c)[’']", re.IGNORECASE)
 
@@ -68,7 +70,9 @@ def may_be_label(text: str) -> bool:
         return False
     if _NUMBERED_VOICE.fullmatch(text) or _FLOOR.fullmatch(text):
         return True
-    if re.search(r"[\d:;!?…«»\"“”=/@#%€|*_<>\[\]{}]", text) or not text[0].isalpha():
+    if re.search(r"[:;!?…«»\"“”=@#|*_<>\[\]{}]", text) or not text[0].isalpha():
+        return False
+    if re.search(r"[\d/%€]", re.sub(r"\([^()]*\)", "", name)):  # « M. Paz (14) », « Chef de projet, RT 2020 »
         return False
     tokens = [_ELISION.sub("", token.lower()) for token in _TOKEN.findall(name)]
     if not tokens or tokens[0] in _SECTIONS or words[0].lower() in _SECTIONS:
@@ -85,6 +89,12 @@ def is_person(text: str) -> bool:
     if any(token in ROLES for token in tokens[:3]):
         return True
     return is_full_name(before_comma)
+
+
+def is_description(text: str) -> bool:
+    """Whether words after a name and a comma could say who that is: no verb and no pronoun of a sentence."""
+    tokens = {_ELISION.sub("", token.lower()) for token in _TOKEN.findall(text)}
+    return len(text) <= 120 and not tokens & (_VERBS | _PRONOUNS)
 
 
 def is_full_name(text: str) -> bool:

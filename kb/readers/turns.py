@@ -1,22 +1,26 @@
 """Who speaks: the one place that decides it, for every format. Pure functions.
 
-A label is what names the speaker: « Name : » (or « Name. – ») before the words, an emphasised « **Name.** », a
-paragraph in a style made for names, a name alone on its line, a card (name, role and organisation on lines of one
-paragraph). It stays in the text and out of the segment.
+A label is what names the speaker: « Name : », « Name. – » or « M. Name. » before the words, an emphasised
+« **Name.** », a paragraph in a style made for names, a name alone on its line or with the time, a card (name, role and
+organisation on lines of one paragraph). It stays in the text and out of the segment.
 
 The rule. Only the whole document can tell a label from « Objectif : » or « Coût : », so nothing is decided on one
 paragraph.
 
 1. A candidate is short, has no figure, no verb and no section word (`names.may_be_label`).
-2. It counts by itself if it is a person on its face (civility, role, full name, voice of the floor); otherwise only
-   if it comes back, in a document where persons already speak.
+2. It counts by itself if it is a person on its face (civility, role, full name, voice of the floor) or, in capitals,
+   the surname of a full name that the document writes; otherwise only if it comes back, where persons already speak.
 3. What follows must look spoken: it begins like a sentence and, outside subtitles, mostly ends like one.
 4. The document must be a debate: at least three turns, and labels dense enough (a note that quotes two people is no
-   transcript: there, nobody is named).
-5. A speaker holds until the next label; a whole paragraph between parentheses is nobody's; a rule, a run of empty
-   paragraphs, an unnamed voice (« – Merci. ») or a person's label that was not believed ends the turn. A heading ends
-   it where the document names the speaker again after most of its headings, not where a speech has sub-headings.
-6. « Martial SADDIER, président du CNA » is « Martial SADDIER »: what follows a full name and a comma describes it.
+   transcript: there, nobody is named). A style is made for names where nothing else stands in it (`_name_styles`);
+   lines with a time are turns where the times rise, words follow, and somebody speaks twice (`_stamped`).
+5. A speaker holds until the next label. A rule, a run of empty paragraphs, an unnamed voice (« – Merci. », « Q : ») or
+   a person's label that was not believed ends the turn. A heading ends it where the document names the speaker again
+   after most of its headings, not where a speech has sub-headings.
+6. What was noted is nobody's (`asides`): brackets; sentences that only a reporter writes, but for the first of a turn;
+   a paragraph in italics, unless the one before announces it, most are, or it asks. It ends the turn only where it says
+   that the sitting stops.
+7. The forms of one name are brought together (`persons.unite`).
 
 Otherwise the speaker is None: a guess is never shown as a fact.
 """
@@ -24,145 +28,138 @@ Otherwise the speaker is None: a guess is never shown as a fact.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 
+from kb import persons
+from kb.readers.asides import ends_turn, is_aside, is_narrated
 from kb.readers.blocks import Block, Naming
+from kb.readers.candidates import Label, candidate, unnamed_voice
 from kb.readers.names import is_full_name, is_person, may_be_label
 
-_TIME = r"(?:[\[(]?\d{1,2}(?::|\s?h\s?)\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?\s*[-–—]?\s*)?"
-_COLON = re.compile(_TIME + r"(?:[•–—-]\s+)?(?P<name>[^:;!?…«»\n]{2,100}?)\s*:(?!//)\s*", re.UNICODE)
-_DASH = re.compile(_TIME + r"(?P<name>[^:;!?…«»\n–—]{2,60}?)(?:(?P<dot>\.)\s*[–—-]|\s[–—])\s+")
-_TIMED = re.compile(r"[\[(]?\d{1,2}(?::|\s?h\s?)\d{2}")
-_ASIDE = re.compile(r"\([^()]*\)\.?|\[[^\[\]]*\]")
 _SPOKEN_START = re.compile(r"[«“\"‘…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«(\[]|…|\.\.\.|c[’']|d[’']|l[’']|j[’'])")
 _SPOKEN_END = re.compile(r"[.!?…:,;][»”\")\]\s]*$")
+_LISTED = re.compile(r"[,;][\s\u00a0]*$")
 _MIN_TURNS = 3
 _MANY_TURNS = 8
 _BLOCKS_A_TURN = 12
 _CUES_A_TURN = 45
+_SHORT_ITEM = 12
+_LONGEST_ASIDE = 400
 
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A candidate: whose, where speech starts, and how plainly it is a label."""
-
-    name: str
-    said_from: int
-    emphasised: bool = False
-    alone: bool = False
-    sure: bool = False
-    timed: bool = False
-    card: bool = False
+Labels = Sequence[Label | None]
 
 
 def attribute(blocks: Sequence[Block]) -> list[Block]:
-    """The same blocks with their speakers and with labels marked off. Blocks must be cleaned.
+    """The same blocks with their speakers, with labels marked off and asides marked. Blocks must be cleaned.
 
-    Where the format names voices itself (some block has a speaker), that is all there is to know.
+    Where the format names voices itself (some block has a speaker), that is all there is to know of who speaks.
     """
     if any(block.speaker for block in blocks):
-        return list(blocks)
-    candidates = [_candidate(block, following) for block, following in _with_next(blocks)]
+        return _with_asides(blocks)
+    styles = _name_styles(blocks)
+    blocks = [_named_by_style(block) if block.style in styles else block for block in blocks]
+    candidates = [candidate(block, following) for block, following in _with_next(blocks)]
     accepted = _accepted(blocks, candidates)
     if not accepted:
-        return list(blocks)
+        return _with_asides(blocks) if any(block.anchor.start_s is not None for block in blocks) else list(blocks)
     labels = [label if label and label.name in accepted else None for label in candidates]
     doubtful = [
         replace(block, breaks=True) if label and label.name not in accepted and is_person(label.name) else block
         for block, label in zip(blocks, candidates, strict=True)
     ]
-    return _hold(doubtful, labels)
+    return _hold(_with_unnamed(doubtful, labels), labels)
 
 
 def _with_next(blocks: Sequence[Block]) -> list[tuple[Block, Block | None]]:
     return list(zip(blocks, [*blocks[1:], None], strict=False))
 
 
-def _candidate(block: Block, following: Block | None) -> _Label | None:
-    if block.is_heading:
-        return None
-    if block.naming is Naming.SURE:
-        return _Label(block.text.rstrip(" \u00a0:."), len(block.text), sure=True)
-    if block.naming is Naming.CARD:
-        return _Label(block.lead, 0, card=True)
-    return _emphasised(block) or _written(block) or _alone(block, following)
+def _with_asides(blocks: Sequence[Block]) -> list[Block]:
+    """Asides by their brackets alone."""
+    return [_noted(block) if not block.is_heading and is_aside(block.said) else block for block in blocks]
 
 
-def _emphasised(block: Block) -> _Label | None:
-    """« **Name** : text », « **Name :** text », « **M. Name.** text », « **M. Name,** *rapporteur*. Text »."""
-    lead = block.lead
-    if not lead or not block.text.startswith(lead):
-        return None
-    rest = block.text[len(lead) :]
-    name = lead.rstrip(" \u00a0:.,–—")
-    if not may_be_label(name):
-        return None
-    tail = re.match(r"[\s\u00a0]*[:.–—]?[\s\u00a0]*", rest)
-    gap = tail.group() if tail else ""
-    stop = lead[len(name) :] + gap
-    if ":" in stop or "." in stop:
-        return _Label(name, len(lead) + len(gap), emphasised=True)
-    role = re.match(r"[^.:]{2,250}[.:][\s\u00a0]+(?=\S)", rest) if stop.strip().startswith(",") else None
-    if role and is_person(name):
-        return _Label(name, len(lead) + role.end(), emphasised=True)
-    return None
+def _noted(block: Block) -> Block:
+    return replace(block, speaker=None, is_aside=True)
 
 
-def _written(block: Block) -> _Label | None:
-    """« Name : text », « [00:12] Name – text », « Mme X. — text »."""
-    for pattern in (_COLON, _DASH):
-        match = pattern.match(block.text)
-        if not match:
-            continue
-        name = _without_aside(match["name"])
-        timed = bool(_TIMED.match(block.text))
-        if not (may_be_label(name) and _is_capital(name)):
-            continue
-        if pattern is _DASH and not (timed or (match["dot"] and is_person(name))):
-            continue
-        return _Label(name, match.end(), timed=timed)
-    return None
+def _with_unnamed(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+    """« Q : » and « R : » end the turn where they come back and do not name who speaks."""
+    signs = [None if label else unnamed_voice(block.text) for block, label in zip(blocks, labels, strict=True)]
+    if len([sign for sign in signs if sign]) < 2:
+        return list(blocks)
+    return [replace(block, breaks=True) if sign else block for block, sign in zip(blocks, signs, strict=True)]
 
 
-def _alone(block: Block, following: Block | None) -> _Label | None:
-    if block.naming is Naming.NO or following is None or following.is_heading:
-        return None
-    name = block.text.rstrip(" \u00a0:.")
-    return _Label(name, len(block.text), alone=True) if may_be_label(name) else None
+def _name_styles(blocks: Sequence[Block]) -> frozenset[str]:
+    """Styles where nothing but names stands, each above words, some of them more than once."""
+    used: dict[str, list[tuple[Block, Block | None]]] = defaultdict(list)
+    for block, following in _with_next(blocks):
+        if block.style and block.naming is not Naming.SURE:
+            used[block.style].append((block, following))
+    return frozenset(style for style, places in used.items() if _are_names(places))
 
 
-def _without_aside(name: str) -> str:
-    """« M. Haddad (maire) » keeps its role; « Mme Léa (hors micro) » too: only blanks are trimmed."""
-    return name.strip(" \u00a0*_•–—-")
+def _are_names(places: Sequence[tuple[Block, Block | None]]) -> bool:
+    names = [block.text.rstrip(" \u00a0:.") for block, _ in places]
+    if len(names) < _MIN_TURNS or not all(may_be_label(name) for name in names):
+        return False
+    follows = sum(1 for block, after in places if after and after.style != block.style and not after.is_heading)
+    spoken = sum(
+        1 for _, after in places if after and _SPOKEN_START.match(after.text) and _SPOKEN_END.search(after.text)
+    )
+    known = sum(1 for name in names if is_person(name))
+    return (
+        max(Counter(names).values()) > 1
+        and 10 * min(follows, spoken) >= 9 * len(names)
+        and (2 * known > len(names) if not any(block.is_heading for block, _ in places) else known == len(names))
+    )
 
 
-def _is_capital(name: str) -> bool:
-    return name[0].isupper()
+def _named_by_style(block: Block) -> Block:
+    return replace(block, naming=Naming.SURE, is_heading=False)
 
 
-def _accepted(blocks: Sequence[Block], candidates: Sequence[_Label | None]) -> frozenset[str]:
+def _accepted(blocks: Sequence[Block], candidates: Labels) -> frozenset[str]:
     """The labels that name speakers in this document; empty if it is not a debate."""
     sure = {label.name for label in candidates if label and label.sure} | _card_names(blocks, candidates)
+    sure |= _stamped(blocks, candidates) | _numbered(candidates)
     spoken: dict[str, list[bool]] = {}
     for (block, following), label in zip(_with_next(blocks), candidates, strict=True):
-        if label and not label.sure and not label.card:
+        if label and not (label.sure or label.card or label.stamped or label.numbered):
             spoken.setdefault(label.name, []).append(_is_spoken(block, label, following))
     alone = Counter(label.name for label in candidates if label and label.alone)
     written = {name for name, marks in spoken.items() if 2 * sum(marks) > len(marks)}
-    persons = {name for name in written if is_person(name)}
-    persons -= {name for name in alone if not _names_alone(alone, name)}
-    if not sure and not _is_debate(
-        blocks, [label if label and label.name in persons else None for label in candidates]
-    ):
+    known = {name for name in written if is_person(name)} | _surnames(blocks, written, spoken)
+    known -= {name for name in alone if not _names_alone(alone, name)}
+    if not sure and not _is_debate(blocks, [label if label and label.name in known else None for label in candidates]):
         return frozenset()
+    headings = {block.text.rstrip(" \u00a0:.") for block in blocks if block.is_heading}
     returning = {name for name in written if len(spoken[name]) > 1 and name not in alone}
-    returning |= {name for name in alone if alone[name] > 1 and name in written}
-    return frozenset(sure | persons | returning)
+    returning |= {name for name in alone if alone[name] > 1 and name in written and name not in headings}
+    return frozenset(sure | known | returning)
 
 
-def _card_names(blocks: Sequence[Block], candidates: Sequence[_Label | None]) -> set[str]:
+def _surnames(blocks: Sequence[Block], written: set[str], spoken: dict[str, list[bool]]) -> set[str]:
+    """Labels of one word in capitals, written more than once, that end a full name elsewhere: « Marie DUPONT »."""
+    candidates = {name for name in written if name.isupper() and len(name) > 2 and len(spoken[name]) > 1}
+    if not candidates:
+        return set()
+    text = "\n".join(block.text for block in blocks)
+    return {name for name in candidates if _full_name_with(name, text)}
+
+
+def _full_name_with(surname: str, text: str) -> bool:
+    found = re.finditer(
+        rf"(?<!\w)([A-ZÀ-ÖØ-ÞŒ][\w’-]+[ \u00a0](?:(?:de|du|d’|le|la)\s?)*{re.escape(surname)})(?!\w)", text
+    )
+    return any(is_full_name(each[1]) for each in found)
+
+
+def _card_names(blocks: Sequence[Block], candidates: Labels) -> set[str]:
     """Cards are believed where there are two, or where the name is written elsewhere too."""
     names = [label.name for label in candidates if label and label.card]
     if len(names) > 1:
@@ -171,21 +168,42 @@ def _card_names(blocks: Sequence[Block], candidates: Sequence[_Label | None]) ->
     return {name for name in names if everything.count(name.casefold()) > 1}
 
 
+def _stamped(blocks: Sequence[Block], candidates: Labels) -> set[str]:
+    """Names with a time are believed where times rise, words follow, and somebody speaks twice: no programme does."""
+    places = [place for place, label in enumerate(candidates) if label and label.stamped]
+    names = [label.name for label in candidates if label and label.stamped]
+    if len(names) < _MIN_TURNS or max(Counter(names).values()) < 2:
+        return set()
+    times = [blocks[place].anchor.start_s or 0.0 for place in places]
+    rising = sum(1 for before, after in pairwise(times) if after >= before)
+    followed = sum(1 for place in places if place + 1 < len(blocks) and place + 1 not in places)
+    counts = Counter(names)
+    voices = sum(1 for name in names if is_person(name) or counts[name] > 1)
+    enough = 10 * rising >= 9 * (len(names) - 1) and 10 * followed >= 9 * len(names) and 2 * voices > len(names)
+    return set(names) if enough else set()
+
+
+def _numbered(candidates: Labels) -> set[str]:
+    """« Question 1 – Name » is believed where there are two."""
+    names = [label.name for label in candidates if label and label.numbered]
+    return set(names) if len(names) > 1 else set()
+
+
 def _names_alone(alone: Counter[str], name: str) -> bool:
     """Names alone on their line are believed where that is the document's way: several, and some come back."""
     return sum(alone.values()) >= 4 and (alone[name] > 1 or max(alone.values()) > 1)
 
 
-def _is_spoken(block: Block, label: _Label, following: Block | None) -> bool:
+def _is_spoken(block: Block, label: Label, following: Block | None) -> bool:
     said = block.text[label.said_from :]
     if not said:
         return following is not None and bool(_SPOKEN_START.match(following.text.lstrip(". ")))
-    if not _SPOKEN_START.match(said):
+    if not _SPOKEN_START.match(said) or (_LISTED.search(said) and len(said.split()) < _SHORT_ITEM):
         return False
     return block.anchor.start_s is not None or label.timed or bool(_SPOKEN_END.search(said))
 
 
-def _is_debate(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> bool:
+def _is_debate(blocks: Sequence[Block], labels: Labels) -> bool:
     """labels: one a block. The debate must fill half of the document at least, with turns of believable length."""
     turns = sum(1 for label in labels if label)
     if turns < _MIN_TURNS:
@@ -198,27 +216,57 @@ def _is_debate(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> bool
     return before <= after <= longest * turns
 
 
-def _hold(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> list[Block]:
+def _hold(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """Give each block its speaker: the last one named, unless something ended the turn."""
-    short = _short_names({label.name for label in labels if label})
+    names = persons.unite(Counter(label.name for label in labels if label))
     headings_end = _headings_end_turns(blocks, labels)
+    italics_tell = _italics_tell(blocks)
     speaker: str | None = None
-    after_name = False
+    last: Block | None = None
+    named = False
     held: list[Block] = []
     for block, label in zip(blocks, labels, strict=True):
-        if after_name and not label:
-            block = replace(block, said_from=_stop(block.text))
-        after_name = bool(label and label.alone)
         if label:
-            speaker = short[label.name]
-            said = None if label.card else speaker
-            held.append(replace(block, speaker=said, said_from=label.said_from, joins=False))
-            continue
-        if block.breaks or (block.is_heading and headings_end):
-            speaker = None
-        nobody = block.is_heading or _ASIDE.fullmatch(block.text)
-        held.append(block if nobody else replace(block, speaker=speaker))
+            speaker = names[label.name]
+            held.append(_said(block, label, speaker))
+        else:
+            if block.breaks or (block.is_heading and headings_end):
+                speaker = None
+            if named:
+                block = replace(block, said_from=_stop(block.text))
+            if not block.is_heading and (
+                is_aside(block.said)
+                or (not named and is_narrated(block.said))
+                or (italics_tell and _is_set_apart(block, last))
+            ):
+                held.append(_noted(block))
+                speaker = None if ends_turn(block.text) else speaker
+            else:
+                held.append(block if block.is_heading else replace(block, speaker=speaker))
+        named = label is not None and not held[-1].said
+        last = block
     return held
+
+
+def _said(block: Block, label: Label, speaker: str) -> Block:
+    """A block that a label opens: whose words, if it has any. A name alone is no heading; a numbered one may be."""
+    block = replace(block, said_from=label.said_from, joins=False, is_heading=block.is_heading and label.numbered)
+    if label.card or block.is_heading:
+        return block
+    return _noted(block) if is_aside(block.said) else replace(block, speaker=speaker)
+
+
+def _italics_tell(blocks: Sequence[Block]) -> bool:
+    """Whether italics are rare enough to set a paragraph apart from speech."""
+    body = [block for block in blocks if not block.is_heading]
+    return 5 * sum(1 for block in body if block.is_italic) <= len(body)
+
+
+def _is_set_apart(block: Block, last: Block | None) -> bool:
+    """A paragraph in italics that is no quotation (nothing announces it), no question and no long text."""
+    if not block.is_italic or len(block.text) > _LONGEST_ASIDE or block.text.rstrip(" \u00a0»").endswith("?"):
+        return False
+    return not block.text.startswith(("«", "“", '"')) and not (last and last.text.rstrip(" \u00a0").endswith(":"))
 
 
 def _stop(text: str) -> int:
@@ -227,14 +275,7 @@ def _stop(text: str) -> int:
     return match.end() if match else 0
 
 
-def _short_names(names: set[str]) -> dict[str, str]:
-    """« Name, role » is « Name » where that is a full name, or a label of its own in this document."""
-    heads = {name: name.split(",")[0].strip() for name in names}
-    kept = {name: head if is_full_name(head) or head in names else name for name, head in heads.items()}
-    return {name: short.replace("\u00a0", " ") for name, short in kept.items()}
-
-
-def _headings_end_turns(blocks: Sequence[Block], labels: Sequence[_Label | None]) -> bool:
+def _headings_end_turns(blocks: Sequence[Block], labels: Labels) -> bool:
     """Whether, once someone has spoken, most headings are followed by a label (a run of headings counts once)."""
     signed = unsigned = 0
     started = False
