@@ -15,7 +15,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
-from kb.readers import pages, pdf, pdfium, pypdf_lines, read
+from kb.readers import accents, pages, pdf, pdfium, pypdf_lines, read
 from kb.readers.layout import Line
 from kb.readers.legibility import is_gibberish, poverty
 from kb.readers.tables import with_rows
@@ -246,7 +246,7 @@ def test_text_of_no_language_is_told_from_text() -> None:
 
 
 def test_free_accents_go_back_to_their_vowel() -> None:
-    assert pages.mend_accents("nume´rique et r´eseau") == "nume\u0301rique et re\u0301seau"
+    assert accents.mend_accents("nume´rique et r´eseau") == "nume\u0301rique et re\u0301seau"
 
 
 def test_cells_on_one_base_are_a_row_whatever_the_lines_of_each() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -15,3 +16,11 @@ class Line:
     left: float = 0.0
     base: float = 0.0
     is_row: bool = False
+
+
+Page = Sequence[Line]
+
+
+def rounded(size: float) -> float:
+    """A size to the half point: smaller differences are no difference of style."""
+    return round(2 * size) / 2

@@ -14,10 +14,11 @@ from pathlib import Path
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers import pdfium
+from kb.readers.accents import mended
 from kb.readers.builder import build, choose_title
 from kb.readers.layout import Line
 from kb.readers.legibility import is_gibberish, poverty
-from kb.readers.pages import blocks_of, mended, title_of
+from kb.readers.pages import blocks_of, title_of
 from kb.readers.pdfium import PageText
 from kb.readers.pypdf_lines import Pypdf, PypdfFailed
 from kb.readers.scans import DOUBTFUL, Scans, numbered, scanned_lines
