@@ -165,6 +165,25 @@ def test_an_akoma_ntoso_debate_is_read_as_one(tmp_path: Path) -> None:
     assert said(read(path)) == [(None, "Ouverture"), ("Léa Martin", "Bonjour."), (None, "(Applaudissements)")]
 
 
+def test_a_sitting_of_the_national_assembly_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "compteRendu.xml"
+    path.write_text(
+        '<compteRendu xmlns="http://schemas.assemblee-nationale.fr/referentiel"><uid>CR1</uid><metadonnees><session>S'
+        "</session></metadonnees><contenu><point><texte>Article 2</texte><paragraphe><orateurs><orateur>"
+        "<nom>M. Jean Petit</nom><id>12</id><qualite>rapporteur</qualite></orateur></orateurs>"
+        "<texte>Avis défavorable au n[[o]] 15. "
+        "<italique>(Sourires.)</italique></texte></paragraphe><paragraphe><orateurs/><texte>La séance est suspendue."
+        "</texte></paragraphe></point></contenu></compteRendu>",
+        encoding="utf-8",
+    )
+    assert said(read(path)) == [
+        (None, "Article 2"),
+        ("M. Jean Petit", "Avis défavorable au no 15."),
+        (None, "(Sourires.)"),
+        (None, "La séance est suspendue."),
+    ]
+
+
 def test_a_text_file_that_holds_tei_is_read_as_tei(tmp_path: Path) -> None:
     assert tei(tmp_path, "<p>Bonjour.</p>", before="<!-- a --><!-- b -->", name="séance.txt").text == "Bonjour."
 

@@ -16,12 +16,12 @@ from kb.readers.who import Cast, tidy
 
 _SKIPPED = frozenset(
     "teiHeader meta standOff facsimile sourceDoc timeline fw del surplus graphic media binaryObject figDesc listPerson"
-    " listOrg listPlace spanGrp linkGrp xenoData include fallback".split()
+    " listOrg listPlace spanGrp linkGrp xenoData include fallback metadonnees".split()
 )
 _REPLACED = frozenset(("sic", "orig", "expan"))
 """Halves of a `choice` whose other half is read."""
-_TURNS = frozenset(("sp", "u", "speech", "question", "answer"))
-_LABELS = frozenset(("speaker", "from"))
+_TURNS = frozenset(("sp", "u", "speech", "question", "answer", "paragraphe"))
+_LABELS = frozenset(("speaker", "from", "orateurs"))
 _HEADINGS = frozenset(("head", "heading", "subheading"))
 _CAPTIONED = frozenset(("figure", "table", "list"))
 _ASIDES = frozenset(
@@ -32,7 +32,7 @@ _INLINE = frozenset(
     " reg corr sic orig unclear supplied add q quote soCalled term gloss title mentioned distinct rs seg lb pb cb"
     " gb milestone anchor sup sub i b u2 formula said idno bibl forename surname roleName nameLink address addrLine"
     " email gap pause shift ex am subst mod span a img eol noteRef docDate docNumber recordedTime entity concept role"
-    " person organization location def inline object rref mref".split()
+    " person organization location def inline object rref mref italique exposant indice gras br".split()
 )
 _MISSING = "[…]"
 _SENTENCE_END = re.compile(r"[.!?…:][»”\")\]\s\u00a0]*$")
@@ -79,8 +79,10 @@ class Walk:
             self._flush()
         elif tag in _ASIDES:
             self._aside(element, tag)
-        elif tag in _HEADINGS:
+        elif tag in _HEADINGS or (tag == "texte" and _is_in(element, "point")):
             self._heading(element)
+        elif tag == "italique" and _BRACKETED.fullmatch(_words(element)):
+            self._aside(element, tag)
         elif tag == "row" or tag == "tr":
             self._flush()
             self._run.append(" | ".join(_words(cell) for cell in element if local(cell)))
@@ -104,7 +106,7 @@ class Walk:
             self._run.append(_BLANKS.sub(" ", text))
 
     def _inline(self, element: etree._Element, tag: str) -> None:
-        if tag in ("lb", "pb", "cb", "eol"):
+        if tag in ("lb", "pb", "cb", "eol", "br"):
             self._run.append("" if element.get("break") == "no" else " ")
         elif tag == "gap":
             self._run.append(_MISSING)
@@ -115,7 +117,7 @@ class Walk:
         self._flush()
         before = self._speaker, self._times
         written = next((each for each in element if local(each) in _LABELS), None)
-        label = _words(written) if written is not None else self._label
+        label = _labelled(written) if written is not None else self._label
         self._label = ""
         self._speaker = self._cast.speaker(element.get("who") or element.get("by") or "", tidy(label))
         if written is not None:
@@ -163,8 +165,7 @@ class Walk:
 
     def _heading(self, element: etree._Element) -> None:
         self._flush()
-        parent = element.getparent()
-        is_caption = parent is not None and local(parent) in _CAPTIONED
+        is_caption = any(_is_in(element, tag) for tag in _CAPTIONED)
         self._content(element)
         self._flush(is_heading=not is_caption)
 
@@ -187,13 +188,24 @@ class Walk:
         )
 
 
+def _labelled(element: etree._Element) -> str:
+    """The words of a label; where it lists speakers with their offices, their names."""
+    names = [_words(each) for each in element.iterfind(".//{*}nom")]
+    return " et ".join(name for name in names if name) or _words(element)
+
+
 def _is_turn(element: etree._Element | None) -> bool:
     return element is not None and local(element) in _TURNS
 
 
+def _is_in(element: etree._Element, tag: str) -> bool:
+    parent = element.getparent()
+    return parent is not None and local(parent) == tag
+
+
 def _is_skipped(element: etree._Element) -> bool:
-    tag, parent = local(element), element.getparent()
-    return tag in _SKIPPED or (tag in _REPLACED and parent is not None and local(parent) == "choice")
+    tag = local(element)
+    return tag in _SKIPPED or (tag in _REPLACED and _is_in(element, "choice"))
 
 
 def _words(element: etree._Element) -> str:

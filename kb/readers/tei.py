@@ -1,4 +1,4 @@
-"""TEI XML (and Akoma Ntoso debates): what an edition of a debate says of who speaks, and of what was noted meanwhile.
+"""Debates in XML: TEI, Akoma Ntoso, and the sittings that the Assemblée nationale publishes (Syceron).
 
 Turns are `sp` with their `speaker`, or `u` whose `who` leads to a person of the header; what no turn holds is nobody's.
 Stage directions, incidents and notes stand in paragraphs of their own, in parentheses, and are nobody's either. The
@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -25,11 +26,13 @@ from kb.readers.who import Cast
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.-]{1,40})["']""")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_ROOTS = frozenset(("TEI", "TEI.2", "teiCorpus", "akomaNtoso"))
+_ROOTS = frozenset(("TEI", "TEI.2", "teiCorpus", "akomaNtoso", "compteRendu"))
+_RAISED = re.compile(r"\[\[([^\W\d_]{1,4})\]\]")
+"""How sittings write raised letters: « n[[o]] 15 »."""
 _LONGEST_NAME = 40
 
 ENTITIES = "le document XML déclare des entités ; il est refusé par sécurité : exportez-le à nouveau sans elles"
-NOT_TEI = "c’est du XML, mais ni du TEI ni de l’Akoma Ntoso (racine « {} ») ; exportez le document en HTML ou en PDF"
+NOT_TEI = "c’est du XML, mais pas celui d’un débat (TEI, Akoma Ntoso ; racine « {} ») ; exportez-le en HTML ou en PDF"
 DAMAGED = "le XML est abîmé ou incomplet (ligne {}, colonne {}) ; exportez le document à nouveau"
 TOO_DEEP = "le XML est trop imbriqué ou démesuré pour être lu ; exportez le document à nouveau, en PDF par exemple"
 
@@ -44,6 +47,10 @@ def read(path: Path) -> ReadDocument:
     walk = Walk(cast)
     for text in _texts(root):
         walk.through(text)
+    if local(root) == "compteRendu":
+        walk.blocks = [
+            block if block.said_from else replace(block, text=_RAISED.sub(r"\1", block.text)) for block in walk.blocks
+        ]
     return build(walk.blocks, title=_title(root), warnings=[*warnings, *cast.warnings()])
 
 
@@ -70,7 +77,7 @@ def _texts(root: etree._Element) -> Iterator[etree._Element]:
     for child in root:
         if local(child) in ("TEI", "TEI.2"):
             yield from _texts(child)
-        elif local(child) not in ("teiHeader", "standOff", "facsimile", "sourceDoc"):
+        elif local(child) not in ("teiHeader", "standOff", "facsimile", "sourceDoc", "uid", "seanceRef", "sessionRef"):
             yield child
 
 

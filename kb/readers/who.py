@@ -21,7 +21,7 @@ class Cast:
     def __init__(self, root: etree._Element) -> None:
         self._names = dict(_listed(root))
         self._voices = Voices()
-        labels = {tidy(_text(each)) for each in root.iter("{*}speaker", "{*}from")}
+        labels = {tidy(_text(each)) for each in root.iter("{*}speaker", "{*}from", "{*}nom")}
         self._short = {label: _shortened(label, labels) for label in labels}
 
     def speaker(self, who: str, label: str) -> str | None:
