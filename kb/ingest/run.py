@@ -123,7 +123,9 @@ class Run:
     def _read(self, path: str) -> tuple[ReadDocument, State]:
         file = self.file(path)
         settings = self.library.settings
-        return read_steadily(file, lambda: read_safely(file, settings))
+        return read_steadily(
+            file, lambda: read_safely(file, settings, lambda page, pages: self.progress.tell_page(path, page, pages))
+        )
 
     def _finish(self, path: str, reading: Reading, size: int) -> None:
         """Take a file in, or say why not."""
