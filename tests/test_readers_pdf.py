@@ -255,6 +255,28 @@ def test_cells_on_one_base_are_a_row_whatever_the_lines_of_each() -> None:
     assert [line.text for line in with_rows(lines)] == ["Forme de méfiance | Ce qui aide", "Texte."]
 
 
+def test_a_cell_set_in_the_middle_of_its_row_belongs_to_it() -> None:
+    lines = [Line("Le service a-t-il défini", 9, left=50, base=700), Line("ses cibles", 9, left=50, base=690),
+             Line("et ses attentes ?", 9, left=50, base=680), Line("X", 9, left=200, base=690),
+             Line("Suite du texte.", 9, left=50, base=640)]  # fmt: skip
+    rows = ["Le service a-t-il défini ses cibles et ses attentes ? | X", "Suite du texte."]
+    assert [line.text for line in with_rows(lines)] == rows
+
+
+def test_rows_of_one_line_each_are_not_one_row() -> None:
+    lines = [Line("Communes", 9, left=50, base=700), Line("Départements", 9, left=50, base=690),
+             Line("12", 9, left=200, base=690)]  # fmt: skip
+    assert [line.text for line in with_rows(lines)] == ["Communes", "Départements | 12"]
+
+
+def test_the_short_lines_of_a_heading_cell_stay_together() -> None:
+    lines = [Line("Critère", 9, left=50, base=700), Line("Validé", 9, left=120, base=700),
+             Line("Surcoût <", 9, left=200, base=705), Line("5 %", 9, left=214, base=695),
+             Line("Surcoût >", 9, left=300, base=705), Line("20 %", 9, left=311, base=695)]  # fmt: skip
+    assert [line.text for line in with_rows(lines)] == ["Critère | Validé | Surcoût < 5 % | Surcoût > 20 %"]
+
+
 def test_entries_of_a_table_of_contents_are_left_out() -> None:
-    blocks = list(pages.blocks_of([[Line("1. Objectif ............................ 4"), Line("Un vrai texte.")]]))
-    assert [block.text for block in blocks] == ["Un vrai texte."]
+    lines = [Line("1. Objectif ............................ 4"), Line("5.2", 9, left=50, base=700),
+             Line("Moyens .......................... 12", 9, left=90, base=700), Line("Un vrai texte.")]  # fmt: skip
+    assert [block.text for block in pages.blocks_of([lines])] == ["Un vrai texte."]
