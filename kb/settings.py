@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     """Wall time allowed to read one file."""
     watch_seconds: float = 5.0
     """How long a watched folder must be at rest before it is taken in."""
-    read_megabytes: int = 1024
+    read_megabytes: int = 900
     """Address space allowed to the process that reads one file."""
     ocr: Literal["auto", "off"] = "auto"
     """Whether the characters of scanned pages are recognised, where tesseract is installed with its French."""

@@ -1,6 +1,7 @@
 """What runs in the process that reads one file: limits first, then the reader, then one line of JSON.
 
-Started by `sandbox`, never imported by it. It writes nothing but its answer, and talks to nobody.
+It writes nothing but its answer, and talks to nobody: the kernel sees to it where it can (`kernel`), and a hook of
+Python's own everywhere, which also catches what the kernel would let through by another name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 
 from kb.errors import UnreadableDocument
 from kb.readers import format_of, understood
+from kb.readers.kernel import confine
 from kb.readers.wire import to_json
 
 
@@ -52,6 +54,7 @@ def _answer(job: dict[str, Any]) -> tuple[Outcome, bytes]:
     try:
         path = Path(job["path"])
         _load("rendering" if "page" in job else format_of(path).name)
+        confine(path)
         sys.addaudithook(_watch)
         return Outcome.READ, _done(path, job)
     except UnreadableDocument as error:

@@ -13,9 +13,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+_ROOT = Path(__file__).resolve().parents[2]
 _BOOT = """
 import json, os, resource, sys
+from pathlib import Path
 job = json.loads(sys.argv[1])
+sys.path[:] = job["search"]
+from kb.readers.kernel import confine_program
+confine_program(Path(job["folder"]))
 for kind, most in job["limits"]:
     resource.setrlimit(kind, (most, most))
 os.execvp(job["command"][0], job["command"])
@@ -30,6 +35,8 @@ def available() -> tuple[str, ...]:
 def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int) -> bool:
     """Run a program to its end in `folder`, which is also its home; whether it ended well and in time.
 
+    Where the kernel can see to it (`kernel`), it has no network, reads the system's files and writes in `folder` only.
+
     seconds: wall time. megabytes: address space, and the largest file it may write.
     """
     limits = [
@@ -37,7 +44,8 @@ def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int)
         (resource.RLIMIT_FSIZE, megabytes << 20),
         (resource.RLIMIT_CORE, 0),
     ]
-    job = json.dumps({"limits": limits, "command": list(command)})
+    search = [str(_ROOT), *(os.path.abspath(entry) for entry in sys.path if entry)]
+    job = json.dumps({"limits": limits, "command": list(command), "search": search, "folder": str(folder)})
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _BOOT, job],
         stdin=subprocess.DEVNULL,
