@@ -91,6 +91,7 @@ def test_a_direction_in_the_middle_of_a_sentence_does_not_cut_it(tmp_path: Path)
 def test_a_footnote_follows_its_paragraph(tmp_path: Path) -> None:
     document = tei(tmp_path, '<sp who="#LM"><p>La loi<note place="foot">Loi de 2015.</note> dit cela.</p></sp>')
     assert said(document) == [("Léa Martin", "La loi dit cela."), (None, "(Loi de 2015.)")]
+    assert [segment.is_aside for segment in document.segments] == [False, True]
 
 
 def test_headings_lists_and_tables_are_read(tmp_path: Path) -> None:

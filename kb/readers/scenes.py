@@ -161,7 +161,7 @@ class Walk:
             self._run.append(f" {bracketed} ")
         else:
             self._flush()
-            self._add(bracketed, speaker=None)
+            self._add(bracketed, is_aside=True)
 
     def _heading(self, element: etree._Element) -> None:
         self._flush()
@@ -175,17 +175,16 @@ class Walk:
             text, self._is_fresh = _STOP.sub("", text), False
         if text:
             is_nobody = is_heading or _BRACKETED.fullmatch(text) is not None
-            self._add(text, speaker=None if is_nobody else self._speaker, is_heading=is_heading)
+            self._add(text, None if is_nobody else self._speaker, is_heading=is_heading)
         notes, self._notes = self._notes, []
         for note in notes:
-            self._add(note, speaker=None)
+            self._add(note, is_aside=True)
 
-    def _add(self, text: str, *, speaker: str | None, is_heading: bool = False) -> None:
+    def _add(self, text: str, speaker: str | None = None, *, is_heading: bool = False, is_aside: bool = False) -> None:
         start, end = self._times
         place = len(self.blocks) + 1 if start is None else None
-        self.blocks.append(
-            Block(text, Anchor(paragraph=place, start_s=start, end_s=end), speaker=speaker, is_heading=is_heading)
-        )
+        anchor = Anchor(paragraph=place, start_s=start, end_s=end)
+        self.blocks.append(Block(text, anchor, speaker, is_heading=is_heading, is_aside=is_aside))
 
 
 def _labelled(element: etree._Element) -> str:
