@@ -55,7 +55,7 @@ def note(document: Any) -> None:
 
 def test_paragraphs_tables_and_lists_come_in_order(tmp_path: Path) -> None:
     assert words(docx.read(word_file(tmp_path, note))) == [
-        "Bilan du gaz", "Avant-propos.", "Chiffres", "Année | Coût", "2023 | 12 M€", "Trier.", "Fin.",
+        "Bilan du gaz", "Avant-propos.", "Chiffres", "Année | Coût", "2023 | 12 M€", "• Trier.", "Fin.",
     ]  # fmt: skip
 
 

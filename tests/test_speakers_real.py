@@ -8,6 +8,7 @@ it is narrated). No sentence of the documents is copied.
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real documents ar
 
 
 def digest(words: str) -> str:
+    """Of the words alone, without the bullet or number that Word puts before a list's."""
+    words = re.sub(r"^(?:•|[a-z0-9]{1,2}[.)]) ", "", words)
     return sha256(" ".join(words.split()).encode()).hexdigest()[:16]
 
 

@@ -23,6 +23,11 @@ _NARRATED = re.compile(
     rf"(?:{_SITTING}|salle|débats?|fauteuil|présidence)\b[^.!?]{{0,60}}\.?"
     r"|Il est procédé (?:au|à un|à) [^.!?]{1,60}\.?",
 )
+_DECIDED = re.compile(
+    r"\b(?:(?:est|sont|a été|ont été)(?: \w+){0,2} (?:adopt|approuv|rejet|repouss|retir|accept)\w+|unanimité"
+    r"|avis (?:favorable|défavorable)|abstentions?|mise?s? aux voix|par \d+ voix)\b",
+    re.IGNORECASE,
+)
 _CLOSES = re.compile(
     rf"\b{_SITTING}\b[^.!?]{{0,60}}\b(?:levée|close|suspendue|interrompue)\b|\bfin de (?:la )?{_SITTING}", re.IGNORECASE
 )
@@ -36,6 +41,11 @@ def is_aside(text: str) -> bool:
 def is_narrated(text: str) -> bool:
     """Whether a whole paragraph tells what happens, in words that nobody says in their own turn."""
     return len(text) <= 200 and bool(_NARRATED.fullmatch(text.strip()))
+
+
+def is_decision(text: str) -> bool:
+    """Whether a note tells what was decided (« L’amendement n’est pas adopté. »): nobody's words, but to be found."""
+    return bool(_DECIDED.search(text))
 
 
 def ends_turn(text: str) -> bool:

@@ -7,7 +7,7 @@ leaves out text boxes, content controls and insertions, and gives up on a whole 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,10 +19,12 @@ from lxml import etree
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.archives import BROKEN, check, part
-from kb.readers.blocks import Block
+from kb.readers.blocks import Block, Naming
 from kb.readers.builder import build
 from kb.readers.cleaning import clean
-from kb.readers.outline import Outline, Runs, heading_level, numbered
+from kb.readers.numbering import Numbering
+from kb.readers.outline import Outline, Runs, numbered
+from kb.readers.wordstyles import Look, Style, list_of, looked, read_styles, value
 
 Element: TypeAlias = Any  # lxml has no types
 
@@ -35,18 +37,12 @@ _REMOVED = frozenset(
 _BOXES = qn("w:txbxContent")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    name: str = ""
-    level: int | None = None
-    is_bold: bool = False
-
-
 @dataclass(slots=True)
 class _Runs(Runs):
-    """The words of a paragraph, and the text boxes anchored in it."""
+    """The words of a paragraph, the text boxes anchored in it, and whether any of its words stand upright."""
 
     boxes: list[Element] = field(default_factory=list)
+    is_upright: bool = False
 
 
 def read(path: Path) -> ReadDocument:
@@ -61,10 +57,11 @@ def read(path: Path) -> ReadDocument:
     body = _tree(path, name)
     if body is None:
         raise UnreadableDocument(path.name, "ce n’est pas un document Word : il n’a pas de corps de texte")
-    walk = _Walk(_styles(_tree(path, name.rpartition("/")[0] + "/styles.xml")))
+    home = name.rpartition("/")[0]
+    walk = _Walk(read_styles(_tree(path, f"{home}/styles.xml")), Numbering(_tree(path, f"{home}/numbering.xml")))
     blocks = list(walk.blocks(body))
     for notes in ("footnotes", "endnotes"):
-        blocks += walk.notes(_tree(path, f"{name.rpartition('/')[0]}/{notes}.xml"))
+        blocks += walk.notes(_tree(path, f"{home}/{notes}.xml"))
     core = _tree(path, "docProps/core.xml")
     recorded = core.findtext(_CORE_TITLE) if core is not None else None
     return build(numbered(blocks), title=walk.outline.best_title(recorded))
@@ -81,52 +78,12 @@ def _tree(path: Path, name: str) -> Element | None:
     return tree
 
 
-def _styles(tree: Element | None) -> dict[str, _Style]:
-    """Paragraph styles by identifier, with the outline level and weight they have or inherit."""
-    found: dict[str, Element] = {}
-    for each in tree.iterfind(qn("w:style")) if tree is not None else ():
-        found[each.get(qn("w:styleId"), "")] = each
-    return {identifier: _style(identifier, found) for identifier in found}
-
-
-def _style(identifier: str, found: dict[str, Element]) -> _Style:
-    name = _value(found[identifier], "w:name") or ""
-    level: int | None = None
-    bold: bool | None = None
-    seen: set[str] = set()
-    current: str | None = identifier
-    while current in found and current not in seen:
-        seen.add(current)
-        style = found[current]
-        if level is None:
-            level = heading_level(_value(style, "w:name") or "")
-            outline = _value(style, "w:pPr/w:outlineLvl")
-            if level is None and outline and outline.isdigit():
-                level = int(outline) + 1
-        if bold is None and (weight := style.find(_path("w:rPr/w:b"))) is not None:
-            bold = _is_on(weight)
-        current = _value(style, "w:basedOn")
-    return _Style(name, level if level and level < 10 else None, bool(bold))
-
-
-def _path(path: str) -> str:
-    return "/".join(qn(step) for step in path.split("/"))
-
-
-def _value(element: Element, path: str) -> str | None:
-    found = element.find(_path(path))
-    return found.get(qn("w:val")) if found is not None else None
-
-
-def _is_on(element: Element) -> bool:
-    return element.get(qn("w:val"), "1") not in ("0", "false", "off", "none")
-
-
 class _Walk:
     """One pass over the body. The title and the levels of `outline` are known once it is done."""
 
-    def __init__(self, styles: dict[str, _Style]) -> None:
+    def __init__(self, styles: Mapping[str, Style], numbering: Numbering) -> None:
         self.styles = styles
+        self.numbering = numbering
         self.outline = Outline()
 
     def blocks(self, container: Element) -> Iterator[Block]:
@@ -147,23 +104,36 @@ class _Walk:
         return [replace(block, breaks=True, is_heading=False) for note in notes for block in self.blocks(note)]
 
     def _paragraph(self, paragraph: Element) -> Iterator[Block]:
-        style = self.styles.get(_value(paragraph, "w:pPr/w:pStyle") or "", _Style())
+        properties = paragraph.find(qn("w:pPr"))
+        style = self.styles.get(value(paragraph, "w:pPr/w:pStyle") or "", Style())
         runs = _Runs()
-        self._gather(paragraph, runs, style.is_bold)
-        text, lead = clean("".join(runs.parts)), clean("".join(runs.lead))
-        block = self.outline.block(text, lead, style.name, self._level(paragraph, style))
-        if block:
-            yield block
+        self._gather(paragraph, runs, style.look)
+        text, lead = "".join(runs.parts).strip(), clean("".join(runs.lead))
+        if text:
+            block = self.outline.block(text, lead, style.name, self._level(paragraph, style))
+            if block:
+                yield self._marked(replace(block, is_italic=not runs.is_upright), properties, style)
+        else:
+            self.outline.block("", "", style.name, None)
         for box in runs.boxes:
             yield from self.blocks(box)
 
-    def _level(self, paragraph: Element, style: _Style) -> int | None:
-        outline = _value(paragraph, "w:pPr/w:outlineLvl")
+    def _marked(self, block: Block, properties: Element | None, style: Style) -> Block:
+        """The block with the number or bullet that Word shows before it. Names have none."""
+        number, depth = list_of(properties, style)
+        mark = self.numbering.mark(number, depth) if number is not None else ""
+        if not mark or block.naming is Naming.SURE:
+            return block
+        naming = Naming.NO if block.naming is Naming.MAYBE else block.naming
+        return replace(block, text=f"{mark} {block.text}", lead="", naming=naming)
+
+    def _level(self, paragraph: Element, style: Style) -> int | None:
+        outline = value(paragraph, "w:pPr/w:outlineLvl")
         if outline and outline.isdigit() and int(outline) < 9:
             return int(outline) + 1
         return style.level
 
-    def _gather(self, element: Element, runs: _Runs, bold: bool) -> None:
+    def _gather(self, element: Element, runs: _Runs, look: Look) -> None:
         for child in element:
             tag = child.tag
             if tag in _REMOVED or not isinstance(tag, str):
@@ -171,18 +141,18 @@ class _Walk:
             if tag == _BOXES:
                 runs.boxes.append(child)
             elif tag == qn("w:r"):
-                self._run(child, runs, bold)
+                self._run(child, runs, look)
             elif tag in _PIECES:
-                runs.add(_PIECES[tag] or child.text or "", bold=bold)
+                text = _PIECES[tag] or child.text or ""
+                runs.add(text, bold=look.bold)
+                runs.is_upright = runs.is_upright or (not look.italic and any(map(str.isalpha, text)))
             else:
-                self._gather(child, runs, bold)
+                self._gather(child, runs, look)
 
-    def _run(self, run: Element, runs: _Runs, bold: bool) -> None:
-        hidden = run.find(_path("w:rPr/w:vanish"))
-        if hidden is not None and _is_on(hidden):
-            return
-        weight = run.find(_path("w:rPr/w:b"))
-        self._gather(run, runs, _is_on(weight) if weight is not None else bold)
+    def _run(self, run: Element, runs: _Runs, look: Look) -> None:
+        look = looked(run.find(qn("w:rPr")), look, self.styles)
+        if not look.hidden:
+            self._gather(run, runs, look)
 
     def _table(self, table: Element) -> Iterator[Block]:
         """Rows as « a | b »; a table of one column, or with a table inside, only lays out the page."""
@@ -194,6 +164,8 @@ class _Walk:
                     yield from self.blocks(cell)
             return
         for row in rows:
+            if row.find(qn("w:trPr") + "/" + qn("w:del")) is not None:
+                continue
             cells = [clean(" ".join(block.text for block in self.blocks(cell))) for cell in row.iter(qn("w:tc"))]
             if any(cells):
                 yield Block(" | ".join(cells))

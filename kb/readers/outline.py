@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from kb.domain import Anchor
 from kb.readers.blocks import Block, Naming
 from kb.readers.builder import choose_title, first_title
+from kb.readers.cleaning import clean
 
 _HEADING = re.compile(r"(?:heading|titre)\s*(\d)$", re.IGNORECASE)
 _TITLE = re.compile(r"(title|titre( du document)?)$", re.IGNORECASE)
@@ -55,7 +56,7 @@ class Outline:
         self._empty = 0
 
     def block(self, text: str, lead: str, style_name: str, level: int | None) -> Block | None:
-        """The block of a cleaned paragraph; None where it is empty or stands in the table of contents.
+        """The block of a paragraph, line breaks and all; None where it is empty or in the table of contents.
 
         Several empty paragraphs in a row end the turn of whoever spoke before.
         """
@@ -67,17 +68,18 @@ class Outline:
         breaks, self._empty = self._empty >= _GAP, 0
         is_title = bool(_TITLE.match(style_name))
         if is_title and self.title is None:
-            self.title = text
+            self.title = clean(text)
         if level:
-            self.levels.append((level, text))
+            self.levels.append((level, clean(text)))
         if _NAME_STYLE.fullmatch(style_name):
             return Block(text, naming=Naming.SURE)
         return Block(
             text,
             is_heading=is_title or level is not None,
             lead=lead,
-            naming=Naming.MAYBE if lead and lead == text else Naming.NO,
+            naming=Naming.MAYBE if lead and lead == clean(text) else Naming.NO,
             breaks=breaks,
+            style=style_name,
         )
 
     def best_title(self, recorded: str | None) -> str | None:

@@ -17,9 +17,9 @@ paragraph.
 5. A speaker holds until the next label. A rule, a run of empty paragraphs, an unnamed voice (« – Merci. », « Q : ») or
    a person's label that was not believed ends the turn. A heading ends it where the document names the speaker again
    after most of its headings, not where a speech has sub-headings.
-6. What was noted is nobody's (`asides`): brackets; sentences that only a reporter writes, but for the first of a turn;
-   a paragraph in italics, unless the one before announces it, most are, or it asks. It ends the turn only where it says
-   that the sitting stops.
+6. What was noted is nobody's (`asides`): brackets; inside a turn, sentences that only a reporter writes, but for its
+   first, and a paragraph in italics, unless the one before announces it, many are, or it asks. It ends the turn only
+   where it says that the sitting stops. What was decided is nobody's either, but no aside.
 7. The forms of one name are brought together (`persons.unite`).
 
 Otherwise the speaker is None: a guess is never shown as a fact.
@@ -34,7 +34,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kb import persons
-from kb.readers.asides import ends_turn, is_aside, is_narrated
+from kb.readers.asides import ends_turn, is_aside, is_decision, is_narrated
 from kb.readers.blocks import Block, Naming
 from kb.readers.candidates import Label, candidate, unnamed_voice
 from kb.readers.names import is_full_name, is_person, may_be_label
@@ -83,7 +83,8 @@ def _with_asides(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _noted(block: Block) -> Block:
-    return replace(block, speaker=None, is_aside=True)
+    """Nobody's words. What was decided is no aside: it is to be found."""
+    return replace(block, speaker=None, is_aside=not is_decision(block.text))
 
 
 def _with_unnamed(blocks: Sequence[Block], labels: Labels) -> list[Block]:
@@ -236,8 +237,8 @@ def _hold(blocks: Sequence[Block], labels: Labels) -> list[Block]:
                 block = replace(block, said_from=_stop(block.text))
             if not block.is_heading and (
                 is_aside(block.said)
-                or (not named and is_narrated(block.said))
-                or (italics_tell and _is_set_apart(block, last))
+                or (speaker and not named and is_narrated(block.said))
+                or (speaker and italics_tell and _is_set_apart(block, last))
             ):
                 held.append(_noted(block))
                 speaker = None if ends_turn(block.text) else speaker
