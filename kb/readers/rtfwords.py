@@ -35,8 +35,8 @@ LEFT_OUT = frozenset(
 )
 """Groups that are no part of the text: a header, a picture, the number of a list item, what only old readers show."""
 
-STARRED = frozenset("shpinst do".split())
-"""Groups marked « ignore if unknown » that are walked all the same, for the text boxes inside."""
+STARRED = frozenset("shpinst do nesttableprops".split())
+"""Groups marked « ignore if unknown » that are walked all the same, for the text boxes and the ends of rows inside."""
 
 BOXES = frozenset("shptxt dptxbxtext".split())
 NOTES = frozenset("footnote endnote".split())
