@@ -3,6 +3,9 @@
 A run is a stretch of segments under one heading, by one speaker, on one slide or page. A run is cut into units
 (sentences; a sentence may go on from one subtitle cue, or one page, to the next), and units are laid into passages
 of about equal size, none longer than `max_tokens` unless one word is.
+
+An aside (« (Applaudissements.) ») is in a passage only where it stands between words that are: it is nobody's, and
+never one of its ends, unless a document holds nothing else.
 """
 
 from __future__ import annotations
@@ -36,6 +39,10 @@ class _Unit:
     first: Segment
     last: Segment
 
+    @property
+    def is_aside(self) -> bool:
+        return self.first.is_aside
+
 
 def cut(
     read: ReadDocument,
@@ -45,26 +52,45 @@ def cut(
     target_tokens: int | None = None,
     max_tokens: int | None = None,
 ) -> list[Passage]:
-    """The passages of a document, in order. Every non-blank segment but a heading with a body is in one."""
+    """The passages of a document, in order. Every segment but asides and headings with a body is in one."""
     target, limit = target_tokens or TARGET_TOKENS, max_tokens or MAX_TOKENS
     groups: list[list[_Unit]] = []
-    for run in _runs(read.segments, read.text):
+    for run in _runs(_spoken(read.segments), read.text):
         units = list(_units(read.text, run, count, limit))
-        groups.extend(_lay(read.text, units, target, limit))
+        groups.extend(filter(None, map(_without_ends, _lay(read.text, units, target, limit))))
     return [_passage(read.text, document, ordinal, group) for ordinal, group in enumerate(groups, start=1)]
 
 
+def _spoken(segments: Sequence[Segment]) -> Sequence[Segment]:
+    """The segments; where there is nothing but asides, they are ordinary ones."""
+    if all(segment.is_aside or segment.is_heading for segment in segments):
+        return [replace(segment, is_aside=False) for segment in segments]
+    return segments
+
+
 def _runs(segments: Sequence[Segment], text: str) -> Iterator[list[Segment]]:
+    """An aside is in the run it may interrupt; whether the run goes on is asked of the words around it."""
     run: list[Segment] = []
+    said: Segment | None = None
     for segment, following in zip_longest(segments, segments[1:]):
         if segment.is_heading and following and not following.is_heading:
             continue  # it is the context of what follows, not a passage
-        if run and not _goes_on(run[-1], segment, text):
+        if segment.is_aside:
+            run.append(segment)
+            continue
+        if said and not _goes_on(said, segment, text):
             yield run
             run = []
         run.append(segment)
+        said = segment
     if run:
         yield run
+
+
+def _without_ends(group: Sequence[_Unit]) -> list[_Unit]:
+    """A group without the asides at its ends; empty where it has nothing else."""
+    said = [place for place, unit in enumerate(group) if not unit.is_aside]
+    return list(group[said[0] : said[-1] + 1]) if said else []
 
 
 def _goes_on(before: Segment, after: Segment, text: str) -> bool:
@@ -91,16 +117,25 @@ def _units(text: str, run: Sequence[Segment], count: CountTokens, max_tokens: in
     ]
     sizes = count([text[s:e] for s, e, _ in spans])
     current: _Unit | None = None
+    asides: list[_Unit] = []
     for (start, end, segment), size in zip(spans, sizes, strict=True):
         piece = _Unit(start, end, size, segment, segment)
-        if current and _runs_on(text, current, piece) and current.tokens + size <= max_tokens:
-            current = replace(current, end=end, tokens=current.tokens + size, last=segment)
+        if segment.is_aside:
+            asides.append(piece)
+            continue
+        joined = current and replace(
+            current, end=end, tokens=sum(unit.tokens for unit in (current, *asides, piece)), last=segment
+        )
+        if current and joined and _runs_on(text, current, piece) and joined.tokens <= max_tokens:
+            current, asides = joined, []
             continue
         if current:
             yield from _split(text, current, count, max_tokens)
-        current = piece
+        yield from asides
+        current, asides = piece, []
     if current:
         yield from _split(text, current, count, max_tokens)
+    yield from asides
 
 
 def _runs_on(text: str, before: _Unit, after: _Unit) -> bool:

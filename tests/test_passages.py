@@ -8,15 +8,16 @@ from kb.domain import Anchor, Passage, ReadDocument, Segment
 from tests.conftest import LetterEncoder
 
 COUNT = LetterEncoder().token_counts
+NOTED = "noted, not said"
 
 
 def read(*parts: tuple[str, Anchor, str | None]) -> ReadDocument:
     text, segments = "", []
     for content, anchor, speaker in parts:
         start = len(text)
-        heading = content.startswith("# ")
+        heading, aside = content.startswith("# "), speaker == NOTED
         text += content + "\n\n"
-        segments.append(Segment(start, start + len(content), anchor, speaker, heading))
+        segments.append(Segment(start, start + len(content), anchor, None if aside else speaker, heading, aside))
     return ReadDocument(text, tuple(segments))
 
 
@@ -67,6 +68,43 @@ def test_long_speech_is_laid_into_passages_of_about_equal_size() -> None:
     sizes = [len(p.text.split()) for p in cut(read((speech, Anchor(), None)))]
     assert max(sizes) <= 30
     assert max(sizes) - min(sizes) <= 5
+
+
+def test_an_aside_inside_a_turn_stays_in_its_span_and_is_nobodys() -> None:
+    document = read(("Oui.", Anchor(), "Maire"), ("(Rires.)", Anchor(), NOTED), ("Merci.", Anchor(), "Maire"))
+    assert [(p.speaker, p.text) for p in cut(document)] == [("Maire", "Oui.\n\n(Rires.)\n\nMerci.")]
+
+
+def test_an_aside_between_two_turns_is_in_no_passage() -> None:
+    document = read(
+        ("(La séance est ouverte.)", Anchor(), NOTED),
+        ("Oui.", Anchor(), "Maire"),
+        ("(Rires.)", Anchor(), NOTED),
+        ("Non.", Anchor(), "Préfète"),
+        ("(Vifs applaudissements.)", Anchor(), NOTED),
+    )
+    assert [(p.speaker, p.text) for p in cut(document)] == [("Maire", "Oui."), ("Préfète", "Non.")]
+
+
+def test_an_aside_is_never_the_end_of_a_passage_inside_a_long_turn() -> None:
+    turn = [("Nous avons ouvert un guichet dans chaque bourg.", Anchor(), "Maire"), ("(Rires.)", Anchor(), NOTED)] * 12
+    found = cut(read(*turn))
+    assert len(found) > 3
+    assert not any(p.text.startswith("(") or p.text.endswith(")") for p in found)
+    assert all(len(p.text.split()) <= 30 for p in found)
+
+
+def test_a_sentence_that_an_aside_interrupts_is_not_cut() -> None:
+    document = read(
+        ("Ce n’est pas l’outil", Anchor(start_s=1, end_s=5), "Maire"),
+        ("(Rires)", Anchor(start_s=5, end_s=6), NOTED),
+        ("qui inspire confiance.", Anchor(start_s=6, end_s=9), "Maire"),
+    )
+    assert [p.anchor.end_s for p in cut(document, target=5, limit=12)] == [9]
+
+
+def test_a_document_of_asides_alone_is_still_found() -> None:
+    assert [p.text for p in cut(read(("(Musique)", Anchor(start_s=1), NOTED)))] == ["(Musique)"]
 
 
 def test_an_endless_sentence_is_cut_between_words() -> None:
