@@ -11,7 +11,7 @@ USUAL = "fr"
 
 _SAMPLE = 20_000
 _SURE = 0.9
-"""On 2,484 slices of 60 characters of real French documents, what is above it and not French is an English quotation."""
+"""On 2,484 slices of 60 characters of real French documents, only English quotations are above it and not French."""
 
 
 def detect_language(text: str) -> str:
