@@ -18,6 +18,7 @@ from kb.readers.cleaning import clean, clean_lines
 from kb.readers.decoding import read_text
 from kb.readers.markup import blocks_of as html_blocks
 from kb.readers.markup import parse as parse_html
+from kb.readers.stamps import stamp
 from kb.readers.turns import card_name
 
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
@@ -106,7 +107,7 @@ class _Walk:
             elif token.type == "inline" and row is not None:
                 row.append(clean(_text(token)))
             elif token.type == "inline":
-                yield self._paragraph(token, is_heading=bool(level)), level
+                yield replace(self._paragraph(token, is_heading=bool(level)), style=f"h{level}" if level else ""), level
                 level = 0
             elif token.type in ("fence", "code_block"):
                 yield self._made(Block(token.content, _anchor(token.map))), 0
@@ -131,11 +132,20 @@ class _Walk:
 
     def _paragraph(self, token: Token, *, is_heading: bool) -> Block:
         lines = [line for line in clean_lines(_text(token)) if line]
+        stamped = [line for line in clean_lines(_text(token, soft="\n")) if line]
+        lines = stamped if stamp(stamped) and not is_heading else lines
         lead = "" if is_heading else clean(_lead(token))
         name = None if is_heading else card_name(lines)
         alone = bool(lead) and lead == " ".join(lines)
         naming = Naming.CARD if name else Naming.MAYBE if alone else Naming.NO
-        block = Block(" ".join(lines), _anchor(token.map), is_heading=is_heading, lead=name or lead, naming=naming)
+        block = Block(
+            ("\n" if lines == stamped else " ").join(lines),
+            _anchor(token.map),
+            is_heading=is_heading,
+            lead=name or lead,
+            naming=naming,
+            is_italic=not is_heading and _is_italic(token),
+        )
         return self._made(block)
 
 
@@ -149,9 +159,19 @@ def _html(token: Token) -> Iterator[Block]:
     yield from html_blocks(root, first_line=first) if root is not None else ()
 
 
-def _text(token: Token) -> str:
-    """The words of an inline token. Only hard breaks are line ends."""
-    return "".join(_piece(child) for child in token.children or ())
+def _text(token: Token, soft: str = " ") -> str:
+    """The words of an inline token. Only hard breaks are line ends, unless soft ones are told to be."""
+    return "".join(soft if child.type == "softbreak" else _piece(child) for child in token.children or ())
+
+
+def _is_italic(token: Token) -> bool:
+    """Whether all of its words are in italics."""
+    depth = 0
+    for child in token.children or ():
+        depth += (child.type == "em_open") - (child.type == "em_close")
+        if not depth and any(map(str.isalpha, _piece(child))):
+            return False
+    return True
 
 
 def _piece(token: Token) -> str:

@@ -12,6 +12,7 @@ from kb.readers.blocks import Block, Naming
 from kb.readers.builder import build, choose_title
 from kb.readers.cleaning import join_lines, words_of
 from kb.readers.decoding import read_text
+from kb.readers.stamps import stamp
 
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●◦‣]|\d{1,2}[.)]|[a-z]\))\s+\S")
 _RULE = re.compile(r"\s*([-=_*~#])\1{2,}\s*$|\s*(?:\* ?){3}\s*$")
@@ -52,11 +53,14 @@ def blocks_of(lines: Sequence[str]) -> Iterator[Block]:
         if _RULE.match(paragraph.lines[0]) and len(paragraph.lines) == 1:
             breaks = True
             continue
+        is_stamp = stamp(paragraph.lines) is not None
+        is_heading = not is_stamp and _is_heading(paragraph, following)
+        is_name = is_heading or _stands_as_name(paragraph, following)  # « MARIE DUPONT » looks like a heading
         yield Block(
-            join_lines(paragraph.lines, known),
+            "\n".join(paragraph.lines) if is_stamp else join_lines(paragraph.lines, known),
             Anchor(line=paragraph.line, start_s=_time(paragraph.lines[0])),
-            is_heading=_is_heading(paragraph, following),
-            naming=Naming.MAYBE if _stands_as_name(paragraph, following) else Naming.NO,
+            is_heading=is_heading,
+            naming=Naming.MAYBE if is_name else Naming.NO,
             breaks=breaks,
         )
         breaks = False
@@ -97,15 +101,21 @@ def _width(lines: Sequence[str]) -> int | None:
 
 
 def _cut(group: Sequence[str], width: int | None) -> Iterator[list[str]]:
-    """Cut a run of lines without a blank one between them into paragraphs."""
+    """Cut a run of lines without a blank one between them into paragraphs. A stamp is one by itself."""
     if width is None:
         yield from ([line] for line in group)
         return
     part: list[str] = []
-    for line in group:
-        if part and _begins(line, part[-1], width):
+    end_of_stamp = 0
+    for place, line in enumerate(group):
+        if place < end_of_stamp:
+            part.append(line)
+            continue
+        found = stamp(group[place : place + 3])
+        if part and (found or place == end_of_stamp or _begins(line, part[-1], width)):
             yield part
             part = []
+        end_of_stamp = place + found.lines if found else end_of_stamp
         part.append(line)
     if part:
         yield part
