@@ -185,6 +185,15 @@ def test_the_call_of_a_note_is_no_part_of_the_word(tmp_path: Path) -> None:
     assert pdf.read(path).text == "La sobriété 1"
 
 
+def test_a_raised_or_lowered_piece_does_not_cut_its_line(tmp_path: Path) -> None:
+    pieces = [("au 2", 0.0, 12), ("ème", 4.0, 7), (" trimestre le CO", 0.0, 12), ("2", -3.0, 7), (" baisse", 0.0, 12)]
+    lefts = [sum(stringWidth(text, "Helvetica", size) for text, _, size in pieces[:place]) for place in range(5)]
+    path = set_apart(
+        tmp_path, *((text, left, rise, size) for (text, rise, size), left in zip(pieces, lefts, strict=True))
+    )
+    assert pdf.read(path).text == "au 2ème trimestre le CO2 baisse"
+
+
 def test_a_page_that_is_shown_turned_has_the_lines_of_one_that_stands(tmp_path: Path) -> None:
     path = note(tmp_path)
     straight = words(pdf.read(path))
@@ -267,6 +276,12 @@ def test_rows_of_one_line_each_are_not_one_row() -> None:
     lines = [Line("Communes", 9, left=50, base=700), Line("Départements", 9, left=50, base=690),
              Line("12", 9, left=200, base=690)]  # fmt: skip
     assert [line.text for line in with_rows(lines)] == ["Communes", "Départements | 12"]
+
+
+def test_a_cell_of_two_lines_stands_beside_a_cell_of_one() -> None:
+    lines = [Line("Année", 9, left=50, base=700, right=80), Line("Logements", 9, left=120, base=705, right=170),
+             Line("raccordés", 9, left=122, base=695, right=168)]  # fmt: skip
+    assert [line.text for line in with_rows(lines)] == ["Année | Logements raccordés"]
 
 
 def test_the_short_lines_of_a_heading_cell_stay_together() -> None:

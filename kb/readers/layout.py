@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as laid out: size in points, left and baseline in the page's units (0 where unknown)."""
+    """A line as laid out: size in points, left, baseline and right in the page's units (0 where unknown)."""
 
     text: str
     size: float = 0.0
@@ -16,6 +16,7 @@ class Line:
     left: float = 0.0
     base: float = 0.0
     is_row: bool = False
+    right: float = 0.0
 
 
 Page = Sequence[Line]

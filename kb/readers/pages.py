@@ -12,8 +12,8 @@ from kb.domain import Anchor
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean, join_lines
 from kb.readers.furniture import line_key, without_furniture
-from kb.readers.layout import Line, Page, rounded
 from kb.readers.grouping import Layout, continues, groups_of
+from kb.readers.layout import Line, Page, rounded
 from kb.readers.tables import with_rows
 
 _LEADERS = re.compile(r"(?:[._…]\s?){6,}\s*\d{1,4}\s*$")

@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from kb.readers.glyphs import Glyphs
 from kb.readers.hidden import hidden_characters
 from kb.readers.layout import Line
-from kb.readers.spaces import respaced
+from kb.readers.spaces import respaced, whole_lines
 
 _CUT_WORD = re.compile("[\x02\ufffe]")  # PDFium's marks for a hyphen at a line end, which stand for the line end too
 _MARKER = re.compile(r"\d+(?:\.\d+)+\.?|\(?[a-z\d]{1,3}[.)]|\[\d+\]|NOTE(?: \d+)?|\W{1,2}|o")  # of an item or a heading
@@ -70,7 +70,9 @@ def _read(page: Any, text_page: Any) -> PageText:
     hidden = hidden_characters(page, glyphs)
     text = "".join(" " if place in hidden else each for place, each in enumerate(glyphs.text)) if hidden else None
     left_out = sum(1 for place in hidden if glyphs.text[place].isalpha()) > 2  # a white page number is no news
-    return PageText(tuple(_lines(glyphs, text or glyphs.text)), left_out, pdfium.raw.FPDFPage_CountObjects(page) > 0)
+    return PageText(
+        tuple(whole_lines(_lines(glyphs, text or glyphs.text))), left_out, pdfium.raw.FPDFPage_CountObjects(page) > 0
+    )
 
 
 def about(document: Any) -> tuple[frozenset[str], str | None]:
@@ -110,4 +112,6 @@ def _look(glyphs: Glyphs, index: int, text: str) -> Line:
     last = index + len(text.strip()) - 1
     bold = glyphs.is_bold(index) and glyphs.is_bold(last)
     words = _CUT_WORD.sub("-", respaced(glyphs, index, text))
-    return Line(words, glyphs.size(index), bold, box[0], glyphs.origin(index)[1])
+    end = glyphs.box(last) if glyphs.is_upright(index) else None
+    right = end[2] if end else 0.0
+    return Line(words, glyphs.size(index), bold, box[0], glyphs.origin(index)[1], right=right)

@@ -11,6 +11,7 @@ from kb.readers.layout import Line
 _LONGEST_CELL = 8
 _SAME_BASE = 0.35
 _MIDDLE = 0.8
+_EVEN = 0.25
 _HALF_LETTER = 0.25
 _SHORT = 16
 _LEADING = 1.6
@@ -19,9 +20,9 @@ _LEADING = 1.6
 def with_rows(page: Sequence[Line]) -> Iterator[Line]:
     """The lines of a page, those of a table row made one (« a | b | c »).
 
-    Cells come one after the other, each with its own lines; a cell belongs to the row if it stands to the right of the
-    cell before, and its first line on the base of the row's first line or, for cells that are set in the middle of their
-    row, within the height of the cells before.
+    Cells come one after the other, each with its own lines; a cell belongs to the row if it stands to the right of
+    the cell before, and its first line on the base of the row’s first line or, for cells that are set in the middle
+    of their row, within the height of the cells before.
     """
     place = 0
     while place < len(page):
@@ -47,9 +48,12 @@ def _row(page: Sequence[Line], start: int) -> tuple[list[list[Line]], int]:
         return cells, place
     while place < len(page):
         line, last = page[place], cells[-1][-1]
+        below = page[place + 1] if place + 1 < len(page) else None
         if len(cells) > 1 and _is_centred_under(last, line):
             cells[-1].append(line)
-        elif line.left > cells[-1][0].left + line.size and _is_level(line, cells, is_whole=is_whole):
+        elif line.left > cells[-1][0].left + line.size and (
+            _is_level(line, cells, is_whole=is_whole) or _straddles(first, line, below)
+        ):
             cells.append([line])
         elif _goes_on(cells[-1], last, line):
             cells[-1].append(line)
@@ -73,6 +77,14 @@ def _is_level(line: Line, cells: Sequence[Sequence[Line]], *, is_whole: bool) ->
     lowest = min(cell[-1].base for cell in cells)
     is_within = rise < 0 and line.base >= lowest - _SAME_BASE * size
     return is_within and is_whole and all(_flows(one, other) for one, other in pairwise(cells[0]))
+
+
+def _straddles(first: Line, line: Line, below: Line | None) -> bool:
+    """Whether a line and the one below it stand as far above as below the row's first line."""
+    if below is None or not (line.left < below.right + line.size and below.left < line.right):
+        return False
+    rise, drop = line.base - first.base, first.base - below.base
+    return 0 < rise <= _MIDDLE * max(line.size, 1) and abs(rise - drop) <= _EVEN * max(line.size, 1)
 
 
 def _flows(one: Line, other: Line) -> bool:
