@@ -126,11 +126,11 @@ def test_an_interview_by_letters_names_nobody_and_keeps_its_letters(tmp_path: Pa
         ("a.txt", "9:00 Accueil\n\n9:30 Ouverture\nPar la maire de Lyon.\n\n10:30 Pause\n\n11:00 Débat\nAvec vous.\n"),
         (
             "a.txt",
-            "9:30 Marie Dupont\nLe rôle des élus.\n\n10:15 Jean Martin\nLa dette.\n\n11:00 Paul Petit\nLe vote.\n",
+            "9:30 Marie Dupont\nLes élus.\n\n10:15 Jean Martin\nLa dette.\n\n11:00 Paul Petit\nUn vote.\n",
         ),
         (
             "a.md",
-            "| Nom | Propos |\n|---|---|\n| Marie Dupont | Oui. |\n| Jean Petit | Non. |\n| Marie Dupont | Si. |\n",
+            "| Nom | Propos |\n|---|---|\n| Marie Dupont | Oui. |\n| Jean Petit | Non. |\n| Marie Dupont | Si |\n",
         ),
         ("a.md", "### Le guichet\n\nIl est ouvert.\n\n### La fibre\n\nElle arrive.\n\n### Le guichet\n\nIl ferme.\n"),
         ("a.md", "La note porte sur l’eau.\n\n" * 30 + "**Maire** : Nous agissons.\n\n**Habitante** : Je doute.\n"),

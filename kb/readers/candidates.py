@@ -13,11 +13,11 @@ _CLOCK = r"\d{1,2}(?::|\s?h\s?)\d{2}(?::\d{2})?(?:[.,]\d+)?"
 _TIME = rf"(?:[\[(]?{_CLOCK}[\])]?\s*[-–—]?\s*)?"
 _COLON = re.compile(_TIME + r"(?:[•–—-]\s+)?(?P<name>[^:;!?…«»\n]{2,100}?)\s*:(?!//)\s*", re.UNICODE)
 _DASH = re.compile(_TIME + r"(?P<name>[^:;!?…«»\n–—]{2,60}?)(?:(?P<dot>\.)\s*[–—-]|\s(?:[–—]|-))\s+")
-_NAME_CROWD = re.compile(
+_NAME_TIMED = re.compile(rf"(?P<name>[^:;!?…«»\n\d]{{2,80}}?)\s*[\[(]{_CLOCK}[\])]\s*:?\s+(?=\S)")
+_CROWD = re.compile(
     r"(?P<name>(?:Plusieurs|Quelques|Une?|Des)[\s\u00a0](?:députée?s?|sénateurs?|sénatrices?|élue?s?|conseill[eè]re?s?|voix"
     r"|membres?|participante?s?|intervenante?s?)\b[^.:;!?…«»\n]{0,60}?)\.[\s\u00a0]+(?=[A-ZÀ-ÖØ-ÞŒ«“…])"
 )
-_TIMED = re.compile(rf"(?P<name>[^:;!?…«»\n\d]{{2,80}}?)\s*[\[(]{_CLOCK}[\])]\s*:?\s+(?=\S)")
 _STOPPED = re.compile(
     r"(?P<name>(?:(?:M|MM)\.|Mmes?|Mlle)[\s\u00a0]+(?P<rest>(?:MM?\.|[^.:;!?…«»\n]){2,150}?))(?<!\bM)(?<!\bMM)\."
     r"(?:[\s\u00a0]*[–—-])?[\s\u00a0]+(?=[A-ZÀ-ÖØ-ÞŒ«“\"‘…(\[\d])"
