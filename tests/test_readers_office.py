@@ -196,3 +196,153 @@ def test_a_presentation_without_its_slides_is_refused(tmp_path: Path) -> None:
     path = rewritten(slides(tmp_path), "ppt/slides/slide1.xml", lambda data: data[:200])
     with pytest.raises(UnreadableDocument, match="abîmé"):
         pptx.read(path)
+
+
+def turns(document: ReadDocument) -> list[tuple[str | None, str]]:
+    return [(s.speaker, document.text[s.start : s.end]) for s in document.segments]
+
+
+TURNS = (("Marie Dupont", "Bonjour à tous."), ("Jean Martin", "Merci."), ("Marie Dupont", "Je vous en prie."))
+
+
+def test_a_style_of_any_name_where_only_names_stand_names_who_speaks(tmp_path: Path) -> None:
+    def debate(document: Any) -> None:
+        document.styles.add_style("Style7", WD_STYLE_TYPE.PARAGRAPH)
+        for name, said in TURNS:
+            document.add_paragraph(name, style="Style7")
+            document.add_paragraph(said)
+
+    assert turns(docx.read(word_file(tmp_path, debate))) == list(TURNS)
+
+
+def test_headings_that_are_all_names_name_who_speaks(tmp_path: Path) -> None:
+    def debate(document: Any) -> None:
+        document.add_heading("Le numérique", 1)
+        for name, said in TURNS:
+            document.add_heading(name, 3)
+            document.add_paragraph(said)
+
+    assert turns(docx.read(word_file(tmp_path, debate)))[1:] == list(TURNS)
+
+
+def test_a_meeting_exported_with_name_and_time_above_the_words_in_one_paragraph(tmp_path: Path) -> None:
+    def meeting(document: Any) -> None:
+        for (name, said), time in zip(TURNS, ("0:03", "0:09", "1:02:10"), strict=True):
+            paragraph = document.add_paragraph()
+            paragraph.add_run("\n")
+            paragraph.add_run(name).bold = True
+            paragraph.add_run(f"   {time}\n{said}")
+
+    document = docx.read(word_file(tmp_path, meeting))
+    assert turns(document) == list(TURNS)
+    assert [segment.anchor.start_s for segment in document.segments] == [3.0, 9.0, 3730.0]
+
+
+def test_a_meeting_exported_with_times_above_the_name(tmp_path: Path) -> None:
+    def meeting(document: Any) -> None:
+        for number, (name, said) in enumerate(TURNS):
+            document.add_paragraph(f"0:0:{number}.0 --> 0:0:{number}.900\n{name}\n{said}")
+
+    assert turns(docx.read(word_file(tmp_path, meeting))) == list(TURNS)
+
+
+@pytest.mark.parametrize("mark", ["bold", "small_caps", "all_caps"])
+def test_names_set_apart_on_their_line_name_who_speaks(tmp_path: Path, mark: str) -> None:
+    def debate(document: Any) -> None:
+        for name, said in (*TURNS, TURNS[1]):
+            setattr(document.add_paragraph().add_run(name).font, mark, True)
+            document.add_paragraph(said)
+
+    assert turns(docx.read(word_file(tmp_path, debate))) == [*TURNS, TURNS[1]]
+
+
+def test_a_paragraph_in_italics_inside_a_turn_is_noted_not_said(tmp_path: Path) -> None:
+    def debate(document: Any) -> None:
+        for name, said in TURNS * 2:
+            document.add_paragraph(f"{name} : {said}")
+        document.add_paragraph().add_run("Un film est projeté.").italic = True
+        document.add_paragraph("Je reprends.")
+
+    document = docx.read(word_file(tmp_path, debate))
+    assert [(s.is_aside, s.speaker) for s in document.segments][-2:] == [(True, None), (False, "Marie Dupont")]
+
+
+def test_words_moved_or_hidden_by_a_style_or_never_filled_in_are_left_out(tmp_path: Path) -> None:
+    def body(document: Any) -> None:
+        document.styles.add_style("Interne", WD_STYLE_TYPE.PARAGRAPH).font.hidden = True
+        document.styles.add_style("Masqué", WD_STYLE_TYPE.CHARACTER).font.hidden = True
+        document.styles.add_style("Placeholder Text", WD_STYLE_TYPE.CHARACTER)
+        document.add_paragraph("Secret.", style="Interne")
+        paragraph = document.add_paragraph("Visible")
+        paragraph.add_run("caché", style="Masqué")
+        paragraph.add_run("Cliquez ici", style="Placeholder Text")
+        for tag, text in (("moveFrom", "PARTI"), ("moveTo", " arrivé")):
+            run = f"<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>"
+            paragraph._p.append(parse_xml(f"<w:{tag} {W} w:id='9' w:author='a'>{run}</w:{tag}>"))
+
+    assert docx.read(word_file(tmp_path, body)).text == "Visible arrivé"
+
+
+def test_a_text_box_is_read_once(tmp_path: Path) -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>Encadré.</w:t></w:r></w:p></w:txbxContent>"
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+        ' xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
+
+    def body(document: Any) -> None:
+        document.add_paragraph("Avant.")._p.append(parse_xml(
+            f"<w:r {W} {spaces}><mc:AlternateContent><mc:Choice Requires='wps'><wps:txbx>{box}</wps:txbx></mc:Choice>"
+            f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+        ))  # fmt: skip
+
+    assert words(docx.read(word_file(tmp_path, body))) == ["Avant.", "Encadré."]
+
+
+LEVELS = (
+    ("decimal", "%1."),
+    ("lowerLetter", "%2)"),
+    ("upperRoman", "%1.%2.%3"),
+)
+
+
+def numbered(document: Any, *paragraphs: tuple[int, int, str]) -> None:
+    """Paragraphs as (list, depth, text). Lists 91 and 92 share a definition; 92 starts again at 1, 93 is of bullets."""
+    levels = "".join(
+        f"<w:lvl w:ilvl='{depth}'><w:start w:val='1'/><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
+        for depth, (form, text) in enumerate(LEVELS)
+    )
+    bullet = "<w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val='\uf0b7'/></w:lvl>"
+    part = document.part.numbering_part.element
+    for xml in (
+        f"<w:abstractNum {W} w:abstractNumId='81'>{levels}</w:abstractNum>",
+        f"<w:abstractNum {W} w:abstractNumId='82'>{bullet}</w:abstractNum>",
+        f"<w:num {W} w:numId='91'><w:abstractNumId w:val='81'/></w:num>",
+        f"<w:num {W} w:numId='92'><w:abstractNumId w:val='81'/>"
+        "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='1'/></w:lvlOverride></w:num>",
+        f"<w:num {W} w:numId='93'><w:abstractNumId w:val='82'/></w:num>",
+    ):
+        part.append(parse_xml(xml))
+    for number, depth, text in paragraphs:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(parse_xml(f"<w:numPr {W}><w:ilvl w:val='{depth}'/><w:numId w:val='{number}'/></w:numPr>"))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "shown"),
+    [
+        ([(91, 0, "Un."), (91, 0, "Deux.")], ["1. Un.", "2. Deux."]),
+        ([(91, 0, "Un."), (91, 1, "A."), (91, 1, "B."), (91, 0, "Deux."), (91, 1, "A.")],
+         ["1. Un.", "a) A.", "b) B.", "2. Deux.", "a) A."]),
+        ([(91, 0, "Un."), (91, 1, "A."), (91, 2, "I.")], ["1. Un.", "a) A.", "1.a.I I."]),
+        ([(91, 0, "Un."), (91, 0, "Deux."), (92, 0, "Un encore."), (92, 0, "Deux.")],
+         ["1. Un.", "2. Deux.", "1. Un encore.", "2. Deux."]),
+        ([(93, 0, "Point.")], ["• Point."]),
+        ([(0, 0, "Sans liste."), (77, 0, "Liste inconnue.")], ["Sans liste.", "Liste inconnue."]),
+    ],
+)  # fmt: skip
+def test_the_numbers_that_word_shows_are_read(
+    tmp_path: Path, paragraphs: list[tuple[int, int, str]], shown: list[str]
+) -> None:
+    assert words(docx.read(word_file(tmp_path, lambda document: numbered(document, *paragraphs)))) == shown
