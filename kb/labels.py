@@ -25,6 +25,7 @@ IN_TYPES = {
 DEMO = "démonstration"
 DEMO_MEANS = "Contenu fictif, écrit pour montrer l’outil"
 UNFILED = "à classer"
+NOBODY_NAMED = "Aucun intervenant nommé"
 
 _CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))
 
@@ -54,14 +55,15 @@ def source(passage: Passage, document: Document, session: Session | None) -> str
     """« Directrice d’une SEM d’énergie · Saison 2, 11 février 2020 · Transcription · 12:31 »."""
     return " · ".join(
         part
-        for part in (speaker(passage), occasion(document, session), TYPES[document.type], anchor(passage.anchor))
+        for part in (speaker(passage, document), occasion(document, session), TYPES[document.type], anchor(passage.anchor))
         if part
     )
 
 
-def speaker(passage: Passage) -> str:
-    """Who said it; empty when nobody is named."""
-    return passage.speaker or ""
+def speaker(passage: Passage, document: Document) -> str:
+    """Who said it; where nobody is named, that is told of a transcript, and nothing of another document."""
+    unnamed = NOBODY_NAMED if document.type is DocumentType.TRANSCRIPT else ""
+    return passage.speaker or unnamed
 
 
 def when(document: Document, session: Session | None) -> str:

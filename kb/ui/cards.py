@@ -38,7 +38,7 @@ def card(rank: int, hit: Hit, reading: Reading, url: str) -> str:
 
 def origin(passage: Passage, document: Document, session: Session | None) -> str:
     """Who speaks, then the session, its date and season, and what document it is."""
-    speaker = labels.speaker(passage)
+    speaker = labels.speaker(passage, document)
     rest = joined(
         (
             esc(labels.when(document, session)),

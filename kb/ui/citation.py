@@ -19,7 +19,7 @@ def citation(passage: Passage, document: Document, session: Session | None, addr
     words = _LINE_ENDS.sub("\n", passage.text)
     day = document.date or (session.date if session else None)
     parts = (
-        labels.speaker(passage),
+        labels.speaker(passage, document),
         f"«{NBSP}{words}{NBSP}»",
         session.title if session else "",
         f"Capteurs de territoire, saison{NBSP}{document.season}" if document.season is not None else "",
