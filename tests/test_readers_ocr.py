@@ -200,7 +200,7 @@ HOCR = """<html xmlns="http://www.w3.org/1999/xhtml"><body>
 def test_lines_have_their_place_in_points_bullets_are_bullets_and_noise_is_dropped() -> None:
     recognition = recognition_of(HOCR.encode(), dots=300)
     assert recognition.lines == (
-        Line("• Un guichet", 12, left=72, base=590.4), Line("2019", 12, left=360, base=590.4),
+        Line("• Un guichet", 12, left=72, base=590.4, right=216), Line("2019", 12, left=360, base=590.4, right=384),
     )  # fmt: skip
     assert recognition.confidence == 86
 

@@ -56,11 +56,12 @@ def recognition_of(data: bytes, dots: float) -> Recognition:
                 if words and sum(word.confidence for word in words) / len(words) >= _ILLEGIBLE:
                     lines += _cells(words, span, (width, height))
                     sure += [word.confidence for word in words]
-    in_points = [
-        replace(each, size=each.size * 72 / dots, left=each.left * 72 / dots, base=each.base * 72 / dots)
-        for each in lines
-    ]
+    in_points = [_scaled(line, 72 / dots) for line in lines]
     return Recognition(tuple(_of_even_size(in_points)), sum(sure) / len(sure) if sure else 0.0)
+
+
+def _scaled(line: Line, by: float) -> Line:
+    return replace(line, size=line.size * by, left=line.left * by, base=line.base * by, right=line.right * by)
 
 
 def _numbers(element: etree._Element) -> dict[str, list[float]]:
@@ -108,10 +109,15 @@ def _cells(words: Sequence[_Word], span: etree._Element, page: tuple[float, floa
     cell = [words[0]]
     for word in words[1:]:
         if word.left - cell[-1].right > _CELL_GAP * size and len(" ".join(each.text for each in cell)) > 3:
-            yield Line(" ".join(each.text for each in cell), size, left=cell[0].left, base=base)
+            yield _line(cell, size, base)
             cell = []
         cell.append(word)
-    yield Line(" ".join(each.text for each in cell), size, left=cell[0].left, base=base)
+    yield _line(cell, size, base)
+
+
+def _line(words: Sequence[_Word], size: float, base: float) -> Line:
+    text = " ".join(word.text for word in words)
+    return Line(text, size, left=words[0].left, base=base, right=words[-1].right)
 
 
 def _with_bullet(words: Sequence[_Word], size: float) -> Sequence[_Word]:

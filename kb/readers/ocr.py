@@ -75,8 +75,8 @@ def recognised(path: Path, document: ReadDocument, settings: Settings, tell: Tel
     return _checked(path, document, warnings, " ; ".join(warnings) or NOTHING, lasting=not found.undone)
 
 
-def _sent(recognition: Recognition) -> list[tuple[str, float, float, float]]:
-    return [(line.text, line.size, line.left, line.base) for line in recognition.lines]
+def _sent(recognition: Recognition) -> list[tuple[str, float, float, float, float]]:
+    return [(line.text, line.size, line.left, line.base, line.right) for line in recognition.lines]
 
 
 def is_installed() -> bool:

@@ -12,8 +12,8 @@ from kb.readers.legibility import is_gibberish
 DPI = 300
 """Dots an inch of the pictures that are recognised."""
 
-Scans = Mapping[str, Sequence[tuple[str, float, float, float]]]
-"""What was recognised on pages, by their number from 1: each line's text, size, left and base, in points."""
+Scans = Mapping[str, Sequence[tuple[str, float, float, float, float]]]
+"""What was recognised on pages, by their number from 1: each line's text, size, left, base and right, in points."""
 
 _LEAST = 20
 _MOST_NAMED = 12
@@ -31,7 +31,8 @@ def scanned_lines(scans: Scans | None) -> dict[int, list[Line]]:
     """The lines recognised on each page."""
     given = (scans or {}).items()
     return {
-        int(page): [Line(text, size, left=left, base=base) for text, size, left, base in lines] for page, lines in given
+        int(page): [Line(text, size, left=left, base=base, right=right) for text, size, left, base, right in lines]
+        for page, lines in given
     }
 
 
