@@ -53,11 +53,9 @@ def place(passage: Passage, document: Document) -> str:
 
 def source(passage: Passage, document: Document, session: Session | None) -> str:
     """« Directrice d’une SEM d’énergie · Saison 2, 11 février 2020 · Transcription · 12:31 »."""
-    return " · ".join(
-        part
-        for part in (speaker(passage, document), occasion(document, session), TYPES[document.type], anchor(passage.anchor))
-        if part
-    )
+    who = speaker(passage, document)
+    parts = (who, occasion(document, session), TYPES[document.type], anchor(passage.anchor))
+    return " · ".join(part for part in parts if part)
 
 
 def speaker(passage: Passage, document: Document) -> str:
