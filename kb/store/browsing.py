@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from kb.domain import Document, DocumentType, Facets, Passage, Segment, Viewer
 from kb.errors import UnknownItem
-from kb.store import Scope, Vectors
-from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows
+from kb.store import Scope, Vectors, disk
+from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows, are_units
 from kb.store.schema import document_of, passage_of, segments_of, to_json
 from kb.store.scopes import reach, where
 from kb.store.words import Entry
@@ -35,7 +35,7 @@ def entries(rows: Rows, document: int | None = None) -> Iterator[Entry]:
 
 
 def vectors(rows: Rows, first: int, last: int, dimensions: int) -> tuple[NDArray[np.int64], Vectors]:
-    """Keys and vectors of the passages with keys in [first, last] that are still in."""
+    """Keys and vectors of the passages with keys in [first, last] that are still in. Raises DamagedRows."""
     found = rows.query(
         "SELECT p.key, e.vector FROM passages p JOIN embeddings e ON e.hash = p.embedded "
         "WHERE p.key BETWEEN ? AND ? ORDER BY p.key",
@@ -43,8 +43,12 @@ def vectors(rows: Rows, first: int, last: int, dimensions: int) -> tuple[NDArray
         last,
     )
     keys = np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
-    halves = np.frombuffer(b"".join(row[1] for row in found), dtype=np.float16)
-    return keys, np.ascontiguousarray(halves.reshape(-1, dimensions), dtype=np.float32)
+    raw = [bytes(row[1]) for row in found if isinstance(row[1], bytes) and len(row[1]) == 2 * dimensions]
+    halves = np.frombuffer(b"".join(raw), dtype=np.float16)
+    wide = np.ascontiguousarray(halves.reshape(-1, dimensions), dtype=np.float32)
+    if len(raw) < len(found) or not are_units(wide):
+        raise disk.DamagedRows("des vecteurs ont été altérés")
+    return keys, wide
 
 
 def passage(rows: Rows, identifier: str, viewer: Viewer) -> tuple[Passage, Document]:

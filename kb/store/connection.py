@@ -16,7 +16,7 @@ from kb.store.schema import MIGRATIONS, migrate
 log = logging.getLogger(__name__)
 
 SUSPECT = "index.sqlite.suspect"
-"""This file says that the rows are damaged. It goes once they are made again."""
+"""This file says that the rows are damaged, and what showed it. It goes once they are made again."""
 _BUSY_S = 30.0
 
 Stamp = tuple[int, int, int, bool]
@@ -48,8 +48,12 @@ def connect(path: Path) -> Opened:
                 raise
             if not path.exists() or not path.stat().st_size:
                 raise
+            try:
+                opened = _to_read(path)
+            except (UnusableIndex, sqlite3.Error):
+                raise error from None
             log.warning("Le disque est plein : l’index n’est ouvert que pour chercher.")
-            return _to_read(path)
+            return opened
 
 
 def stamp(path: Path) -> Stamp:
@@ -64,11 +68,18 @@ def stamp(path: Path) -> Stamp:
 def _check(path: Path) -> None:
     """What can be told without opening: the file is short of pages, or lost while the rest of the index is there."""
     if path.with_name(SUSPECT).exists():
-        raise disk.damaged("une lecture a échoué")
+        raise disk.DamagedRows(_told(path.with_name(SUSPECT)))
     if not _size(path) and any(path.parent.glob("words-*")):
-        raise disk.damaged(f"{path.name} est absent ou vide")
+        raise disk.DamagedRows(f"{path.name} est absent ou vide")
     if _size(path) and not _has_all_its_pages(path):
-        raise disk.damaged(f"{path.name} est tronqué")
+        raise disk.DamagedRows(f"{path.name} est tronqué")
+
+
+def _told(suspect: Path) -> str:
+    try:
+        return suspect.read_text(encoding="utf-8") or "une lecture a échoué"
+    except (OSError, UnicodeDecodeError):
+        return "une lecture a échoué"
 
 
 def _has_all_its_pages(path: Path) -> bool:
@@ -100,8 +111,8 @@ def _to_read(path: Path) -> Opened:
     if not _size(path):
         raise UnusableIndex(f"{path.parent} : aucun index ici, et ce dossier est en lecture seule. Vérifiez KB_INDEX.")
     at = stamp(path)
-    still = not _beside(path, "-shm").exists()
-    if still and at[-1]:
+    still = not at[-1]
+    if not still and not _beside(path, "-shm").exists():
         raise UnusableIndex(
             f"{path.parent} : cet index a un journal en attente, qui ne peut pas être lu dans un dossier en lecture "
             "seule. Ouvrez-le une fois avec « kb status » depuis un compte qui peut y écrire, puis réessayez."

@@ -20,18 +20,17 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 
 class DamagedRows(UnusableIndex):
-    """`index.sqlite` is not what was written to it; an ingest makes it again from the corpus."""
+    """`index.sqlite` is not what was written to it; an ingest makes it again from the corpus. detail: what shows it."""
+
+    def __init__(self, detail: object) -> None:
+        super().__init__(
+            f"L’index est abîmé ({detail}) ; lancez « kb ingest » : il sera refait à partir du corpus, qui est intact."
+        )
+        self.detail = str(detail)
 
 
 class FullDisk(UnusableIndex):
     """There is no room left; what was in before is in, whole."""
-
-
-def damaged(detail: object) -> DamagedRows:
-    """The rows are not what was written."""
-    return DamagedRows(
-        f"L’index est abîmé ({detail}) ; lancez « kb ingest » : il sera refait à partir du corpus, qui est intact."
-    )
 
 
 def full(folder: Path) -> FullDisk:
@@ -89,7 +88,7 @@ def of_system(folder: Path, error: OSError) -> UnusableIndex:
 def _of_sqlite(folder: Path, error: sqlite3.Error) -> UnusableIndex | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGE or _is_lost_schema(error) or str(error).startswith("Could not decode"):
-        return damaged(error)
+        return DamagedRows(error)
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and lacks_room(folder)):
         return full(folder)
     if code in _CLOSED:

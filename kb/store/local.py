@@ -100,7 +100,7 @@ class LocalStore:
     @property
     def _rows(self) -> Rows:
         if self._damage:
-            raise DamagedRows(str(self._damage))
+            raise DamagedRows(self._damage.detail)
         return self._opened
 
     def _look(self) -> None:
@@ -117,7 +117,7 @@ class LocalStore:
     def _suspect(self, error: DamagedRows) -> None:
         with self._guard:
             if not self._damage:
-                self._opened.suspect()
+                self._opened.suspect(error.detail)
                 self._damage = error
 
     # --- writing
@@ -157,7 +157,7 @@ class LocalStore:
             if self._damage or self._opened.read_only or not self._opened.is_current:
                 self._open()
             if self._damage:
-                mending.set_aside(self.folder / "index.sqlite")
+                mending.set_aside(self.folder / "index.sqlite", self._dimensions)
                 self._open()
             if self._rows.read_only:
                 raise disk.full(self.folder) if disk.is_writable(self.folder) else disk.closed(self.folder)
@@ -357,6 +357,9 @@ class LocalStore:
         ]
         try:
             return found + self._miscounts()
+        except DamagedRows as error:
+            self._suspect(error)
+            return [*found, str(error)]
         except Timeout:
             log.info("Une ingestion est en cours : les mots et les vecteurs n’ont pas été comptés.")
             return found

@@ -26,7 +26,7 @@ _ASIDE = ".damaged-"
 _HEX = "0123456789abcdef"
 
 
-def set_aside(path: Path) -> None:
+def set_aside(path: Path, dimensions: int) -> None:
     """Put `index.sqlite` aside, one such file being kept, and new rows in its place. The caller may write.
 
     The mark that the rows are suspect is there from the beginning to the end, so that a process killed in between
@@ -38,7 +38,7 @@ def set_aside(path: Path) -> None:
     draft.mkdir()
     rows = Rows(draft / path.name)
     rows.set_meta(PENDING, "1")
-    saved = _salvage(path, rows)
+    saved = _salvage(path, rows, dimensions)
     rows.close()
     kept = _put_away(path)
     (draft / path.name).replace(path)
@@ -56,15 +56,15 @@ def _put_away(path: Path) -> str:
     for old in path.parent.glob(f"{path.name}{_ASIDE}*"):
         old.unlink()
     aside = path.with_name(f"{path.name}{_ASIDE}{time.strftime('%Y%m%d-%H%M%S')}")
-    for suffix in ("-wal", "-shm"):
-        journal = path.with_name(path.name + suffix)
-        if journal.exists():
-            journal.replace(aside.with_name(aside.name + suffix))
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists():
+        journal.replace(aside.with_name(f"{aside.name}-wal"))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
     path.replace(aside)
     return f"L’ancien est gardé sous le nom {aside.name}."
 
 
-def _salvage(path: Path, rows: Rows) -> int:
+def _salvage(path: Path, rows: Rows, dimensions: int) -> int:
     """Copy the vectors that can still be read, if the model they are of can be too; how many there are."""
     if not path.exists() or not path.stat().st_size:
         return 0
@@ -74,7 +74,7 @@ def _salvage(path: Path, rows: Rows) -> int:
         found = source.execute("SELECT value FROM meta WHERE name='model'").fetchone()
         if found and isinstance(found[0], str):
             rows.set_meta("model", found[0])
-            for hashes, vectors in _readable(source):
+            for hashes, vectors in _readable(source, 2 * dimensions):
                 rows.remember(hashes, vectors)
                 saved += len(hashes)
     except sqlite3.DatabaseError as error:
@@ -84,7 +84,7 @@ def _salvage(path: Path, rows: Rows) -> int:
     return saved
 
 
-def _readable(source: sqlite3.Connection) -> Iterator[tuple[list[str], Vectors]]:
+def _readable(source: sqlite3.Connection, size: int) -> Iterator[tuple[list[str], Vectors]]:
     """Vectors by small ranges of hashes: a damaged page loses its range and no other."""
     for prefix in (a + b + c for a in _HEX for b in _HEX for c in _HEX):
         try:
@@ -93,7 +93,8 @@ def _readable(source: sqlite3.Connection) -> Iterator[tuple[list[str], Vectors]]
             ).fetchall()
         except sqlite3.DatabaseError:
             continue
-        sound = [(hash_, raw) for hash_, raw in found if isinstance(hash_, str) and raw and is_unit(raw)]
-        if len({len(raw) for _, raw in sound}) == 1:
+        sound = [(hash_, raw) for hash_, raw in found if isinstance(hash_, str) and is_unit(raw)]
+        sound = [(hash_, raw) for hash_, raw in sound if len(raw) == size]
+        if sound:
             vectors = np.stack([np.frombuffer(raw, dtype=np.float16) for _, raw in sound])
             yield [hash_ for hash_, _ in sound], vectors.astype(np.float32)

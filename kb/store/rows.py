@@ -110,14 +110,14 @@ class Rows:
         try:
             with disk.telling(self.path.parent):
                 yield
-        except disk.DamagedRows:
-            self.suspect()
+        except disk.DamagedRows as error:
+            self.suspect(error.detail)
             raise
 
-    def suspect(self) -> None:
+    def suspect(self, detail: str) -> None:
         """Mark the file as damaged, if that can be written."""
         with suppress(OSError):
-            self.path.with_name(SUSPECT).touch()
+            self.path.with_name(SUSPECT).write_text(detail, encoding="utf-8")
 
     def meta(self, name: str) -> str:
         """A remembered fact, or an empty string."""
@@ -340,8 +340,13 @@ def is_unit(raw: object) -> bool:
     """Whether a kept vector has length 1, as an encoder gives it (0 for a text it knows nothing of)."""
     if not isinstance(raw, bytes) or len(raw) % 2:
         return False
-    norm = float(np.linalg.norm(np.frombuffer(raw, dtype=np.float16).astype(np.float32)))
-    return norm == 0 or abs(norm - 1) < _NORM_ERROR
+    return are_units(np.frombuffer(raw, dtype=np.float16).astype(np.float32)[np.newaxis])
+
+
+def are_units(vectors: Vectors) -> bool:
+    """Whether all vectors have length 1, or 0: (n, dimensions)."""
+    norms = np.linalg.norm(vectors, axis=1)
+    return bool(np.all((norms == 0) | (np.abs(norms - 1) < _NORM_ERROR)))
 
 
 def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
-from kb.store.disk import damaged
+from kb.store.disk import DamagedRows
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -94,7 +94,7 @@ def _from_row(make: Callable[[R], T]) -> Callable[[R], T]:
         try:
             return make(row)
         except (ValueError, TypeError, KeyError) as error:
-            raise damaged(error) from error
+            raise DamagedRows(error) from error
 
     return made
 

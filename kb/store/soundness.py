@@ -13,12 +13,12 @@ def problems(rows: Rows) -> list[str]:
     try:
         found = [str(row[0]) for row in rows.query("PRAGMA integrity_check(1)") if row[0] != "ok"]
         if found:
-            raise disk.damaged(found[0])
+            raise disk.DamagedRows(found[0])
         for key, path, kept in rows.query("SELECT key, path, digest FROM documents ORDER BY path"):
             found += _of_document(rows, key, path, kept)
         return found + _of_vectors(rows)
     except disk.DamagedRows as error:
-        rows.suspect()
+        rows.suspect(error.detail)
         return [str(error)]
 
 

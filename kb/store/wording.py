@@ -20,6 +20,9 @@ from kb.store.words import DamagedWords, WordIndex
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_SWEPT_AT_ONCE = 2000
+"""Up to so many passages, words are made again (0.3 s at most) when one went out: scores are those of a new index."""
+_DEAD_SHARE = 0.1
 _REVISION = "words_revision"
 
 
@@ -60,6 +63,10 @@ class Wording:
     def _is_wrong(self, revision: int) -> bool:
         return self._index.revision > revision or len(self._index) != browsing.passage_count(self._rows)
 
+    def _is_worn(self) -> bool:
+        """Whether passages that went out weigh too much on the scores of those that are in."""
+        return self._index.dead > (0 if len(self._index) <= _SWEPT_AT_ONCE else _DEAD_SHARE * len(self._index))
+
     def _written(self) -> int:
         return int(self._rows.meta(_REVISION) or 0)
 
@@ -87,6 +94,8 @@ class Wording:
             self._catch_up(revision)
             if self._is_wrong(revision):
                 raise DamagedWords("il ne correspond pas aux passages")
+            if self._is_worn():
+                self.remake()
         except DamagedWords as error:
             self._make_again(error)
 

@@ -6,9 +6,10 @@ import json
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import tantivy
@@ -59,6 +60,13 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+class Segment(TypedDict):
+    """What tantivy says of a segment."""
+
+    segment_id: str
+    deletes: dict[str, int] | None
+
+
 class DamagedWords(Exception):
     """The files of the index are not what was written; it can be made again from the rows."""
 
@@ -98,6 +106,11 @@ class WordIndex:
         return int(self._searcher.num_docs)
 
     @property
+    def dead(self) -> int:
+        """How many passages went out and still weigh on the scores of the others, until they are swept."""
+        return sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in self._segments())
+
+    @property
     def revision(self) -> int:
         """The last revision of the rows that was taken in, as the files say."""
         return self._manifest()[0]
@@ -111,26 +124,33 @@ class WordIndex:
 
     def apply(self, removed: Iterable[int], added: Iterable[Entry], revision: int) -> None:
         """Take documents out by key, put passages in, in one commit. Doing it twice is doing it once."""
-        with _telling_damage():
-            writer = self._index.writer(_HEAP, 1)
+        with self._writing(revision) as writer:
             for document in removed:
                 writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "document", document, "basic"))
-            self._commit(writer, added, revision)
+            for entry in added:
+                writer.add_document(_indexed(entry))
 
     def replace(self, added: Iterable[Entry], revision: int) -> None:
         """Put passages in, in the place of all those before, in one commit."""
+        with self._writing(revision) as writer:
+            writer.delete_all_documents()
+            for entry in added:
+                writer.add_document(_indexed(entry))
+
+    @contextmanager
+    def _writing(self, revision: int) -> Iterator[tantivy.IndexWriter]:
         with _telling_damage():
             writer = self._index.writer(_HEAP, 1)
-            writer.delete_all_documents()
-            self._commit(writer, added, revision)
-
-    def _commit(self, writer: tantivy.IndexWriter, added: Iterable[Entry], revision: int) -> None:
-        for entry in added:
-            writer.add_document(_indexed(entry))
-        writer.commit()
-        writer.wait_merging_threads()
-        self.reload()
-        self._record_manifest(revision)
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                with suppress(ValueError):
+                    writer.wait_merging_threads()  # lets tantivy's lock go, which an exception would hold
+                raise
+            writer.wait_merging_threads()
+            self.reload()
+            self._record_manifest(revision)
 
     def _link(self) -> None:
         for path in self._source.iterdir() if self._source else ():
@@ -156,17 +176,22 @@ class WordIndex:
 
     def _used(self) -> set[str]:
         """Names of the files of the segments of the last commit; a segment may lack some of them."""
+        found = set()
+        for segment in self._segments():
+            name, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]
+            found |= {name + suffix for suffix in _SEGMENT_FILES}
+            found |= {f"{name}.{deletes['opstamp']}.del"} if deletes else set()
+        return found
+
+    def _segments(self) -> list[Segment]:
         path = self.folder / _META
         try:
-            segments = json.loads(path.read_text())["segments"]
-            found = set()
-            for segment in segments:
-                name, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]
-                found |= {name + suffix for suffix in _SEGMENT_FILES}
-                found |= {f"{name}.{deletes['opstamp']}.del"} if deletes else set()
-            return found
+            return [
+                {"segment_id": str(each["segment_id"]), "deletes": each["deletes"]}
+                for each in json.loads(path.read_text())["segments"]
+            ]
         except FileNotFoundError:
-            return set()
+            return []
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise DamagedWords(f"{path.name} : {error}") from error
 
