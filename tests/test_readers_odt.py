@@ -119,6 +119,45 @@ def test_a_heading_without_a_level_and_a_style_named_heading_are_headings(tmp_pa
     assert [segment.is_heading for segment in document.segments] == [True, True, False]
 
 
+LISTS = (
+    '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-suffix=")"'
+    ' style:num-format="1"/><text:list-level-style-number text:level="2" style:num-format="a" text:display-levels="2"/>'
+    '</text:list-style><text:list-style style:name="L2"><text:list-level-style-bullet text:level="1"'
+    ' text:bullet-char="x"/></text:list-style>'
+)
+
+
+def test_items_have_the_number_or_bullet_that_the_page_shows(tmp_path: Path) -> None:
+    def item(text: str, more: str = "", start: int = 0) -> str:
+        own = f'text:start-value="{start}"' if start else ""
+        return f"<text:list-item {own}><text:p>{text}</text:p>{more}</text:list-item>"
+
+    def listed(style_name: str, *items: str, more: str = "") -> str:
+        return f"<text:list text:style-name='{style_name}' {more}>{''.join(items)}</text:list>"
+
+    inner = f"<text:list>{item('bois')}{item('gaz')}</text:list>"
+    body = (
+        listed("L1", item("Chauffer", inner), item("Isoler", "<text:p>puis</text:p>"))
+        + listed("L1", item("Payer"), more="text:continue-numbering='true'")
+        + listed("L1", item("Voter"), item("Agir", start=7))
+        + listed("L2", item("Fin"))
+    )
+    assert words(read_body(tmp_path, body, LISTS)) == [
+        "1) Chauffer", "1.a bois", "1.b gaz", "2) Isoler", "puis", "3) Payer", "1) Voter", "7) Agir", "• Fin",
+    ]  # fmt: skip
+
+
+def test_headings_have_the_number_of_the_outline_and_the_title_has_none(tmp_path: Path) -> None:
+    outline = (
+        '<text:outline-style><text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>'
+        '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/></text:outline-style>'
+    )
+    body = NOTE.replace("<text:list><text:list-item><text:p>Trier.</text:p></text:list-item></text:list>", "")
+    document = read_body(tmp_path, body, named=outline)
+    assert [text for text in words(document) if text[0] == "I"] == ["I. Bilan du gaz", "I.1 Chiffres"]
+    assert document.title == "Bilan du gaz"
+
+
 def test_a_file_protected_by_a_password_is_refused(tmp_path: Path) -> None:
     locked = "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
     with pytest.raises(UnreadableDocument, match="protégé par mot de passe"):

@@ -77,10 +77,16 @@ def test_notes_stand_after_the_text_and_text_boxes_after_their_paragraph(tmp_pat
 def test_what_is_no_text_of_the_page_is_left_out(tmp_path: Path) -> None:
     document = read_rtf(
         tmp_path,
-        r"{\header EN-T\'caTE}{\*\generator LOGICIEL}{\listtext 1.\tab}{\pict 89504e47}{\v CACH\'c9}"
+        r"{\header EN-T\'caTE}{\*\generator LOGICIEL}{\pict 89504e47}{\v CACH\'c9}"
         r"{\deleted SUPPRIM\'c9}{\field{\*\fldinst LIEN}{\fldrslt Texte}}{\*\bkmkstart REP}{\revised  ajout\'e9}.",
     )
     assert document.text == "Texte ajouté."
+
+
+def test_items_of_lists_have_the_number_or_bullet_that_the_page_shows(tmp_path: Path) -> None:
+    body = r"{\listtext\pard 1.\tab}Trier.\par {\pntext\f3 \'b7\tab}Composter.\par Fin.\par "
+    fonts = r"{\fonttbl{\f0 Arial;}{\f3\fcharset2 Symbol;}}"
+    assert words(read_rtf(tmp_path, fonts + body)) == ["1. Trier.", "• Composter.", "Fin."]
 
 
 def test_the_contents_are_left_out(tmp_path: Path) -> None:

@@ -13,16 +13,13 @@ from typing import Any, TypeAlias
 
 from docx.oxml.ns import qn
 
+from kb.readers.ordinals import BULLET, letters, roman
+
 Element: TypeAlias = Any  # lxml has no types
 
 _DEEPEST = 9
 _PLACE = re.compile(r"%([1-9])")
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
-    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 _MOST = 5_000
-BULLET = "•"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +113,13 @@ def _written(level: _Level, levels: dict[int, _Level], counts: dict[int, int]) -
     return text if known else ""
 
 
-def _letters(number: int) -> str:
-    """« a » to « z », then « aa », « bb »."""
-    return "abcdefghijklmnopqrstuvwxyz"[(number - 1) % 26] * ((number - 1) // 26 + 1) if 0 < number < 260 else ""
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, sign in _ROMAN:
-        times, number = divmod(number, value)
-        written += sign * times
-    return written
-
-
 _FORMS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02d}",
-    "lowerLetter": _letters,
-    "upperLetter": lambda number: _letters(number).upper(),
-    "lowerRoman": _roman,
-    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerLetter": letters,
+    "upperLetter": lambda number: letters(number).upper(),
+    "lowerRoman": roman,
+    "upperRoman": lambda number: roman(number).upper(),
     "ordinal": lambda number: "1er" if number == 1 else f"{number}e",
     "none": lambda number: "",
     "bullet": lambda number: "",

@@ -10,7 +10,8 @@ from pathlib import Path
 from kb.domain import Anchor, ReadDocument
 from kb.readers.blocks import Block
 from kb.readers.builder import build, choose_title
-from kb.readers.opendocument import Element, Walk, name_of, open_package
+from kb.readers.odfnames import name_of
+from kb.readers.opendocument import Element, Walk, open_package
 
 _CLASS, _PLACEHOLDER = name_of("presentation:class"), name_of("presentation:placeholder")
 _NOTES = name_of("presentation:notes")

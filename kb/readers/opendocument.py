@@ -6,6 +6,7 @@ in, where each has a place of its own here; and nothing is read before the zip a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,44 +18,27 @@ from kb.errors import UnreadableDocument
 from kb.readers.archives import BROKEN, LOCKED, check, part
 from kb.readers.blocks import Block
 from kb.readers.cleaning import clean
-from kb.readers.outline import Outline, Runs, heading_level
+from kb.readers.odflists import Lists
+from kb.readers.odfnames import SPACES, name_of, names_of
+from kb.readers.outline import Outline, Runs, heading_level, marked
 
 Element: TypeAlias = Any  # lxml has no types
 
-_SPACES = {
-    **{
-        name: f"{{urn:oasis:names:tc:opendocument:xmlns:{uri}:1.0}}"
-        for name, uri in (
-            ("office", "office"),
-            ("style", "style"),
-            ("text", "text"),
-            ("table", "table"),
-            ("draw", "drawing"),
-            ("presentation", "presentation"),
-            ("fo", "xsl-fo-compatible"),
-        )
-    },
-    "dc": "{http://purl.org/dc/elements/1.1/}",
-}
-
-
-def name_of(short: str) -> str:
-    """« text:p » as lxml names it."""
-    prefix, _, local = short.partition(":")
-    return _SPACES[prefix] + local
-
-
-def _names(*shorts: str) -> frozenset[str]:
-    return frozenset(map(name_of, shorts))
-
-
-_PARAGRAPHS = _names("text:p", "text:h")
-_LEFT_OUT = _names(
+_PARAGRAPHS = names_of("text:p", "text:h")
+_LEFT_OUT = names_of(
     *("text:tracked-changes", "text:table-of-content", "text:illustration-index", "text:table-index"),
     *("text:object-index", "text:user-index", "text:alphabetical-index", "office:forms", "office:annotation"),
     *("text:number", "text:ruby-text", "text:page-number", "draw:object", "draw:object-ole", "office:event-listeners"),
 )
 _PIECES = {name_of("text:s"): " ", name_of("text:tab"): " ", name_of("text:line-break"): "\n"}
+_LIST, _ITEMS = name_of("text:list"), names_of("text:list-item", "text:list-header")
+_EMPHASIS = {
+    name_of("fo:font-weight"): frozenset(("bold", "600", "700", "800", "900")),
+    name_of("fo:font-variant"): frozenset(("small-caps",)),
+    name_of("fo:text-transform"): frozenset(("uppercase",)),
+    name_of("style:text-underline-style"): frozenset(("solid", "double")),
+}
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _NOTE, _NOTE_BODY, _SPAN = name_of("text:note"), name_of("text:note-body"), name_of("text:span")
 _TABLE, _ROW, _CELL = name_of("table:table"), name_of("table:table-row"), name_of("table:table-cell")
 _HIDDEN_TEXT, _HIDDEN_PARAGRAPH = name_of("text:hidden-text"), name_of("text:hidden-paragraph")
@@ -68,7 +52,22 @@ class _Style:
     name: str = ""
     level: int | None = None
     is_bold: bool | None = None
+    is_italic: bool | None = None
     is_hidden: bool = False
+    is_out_of_lists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How words look. bold: or in capitals, or underlined: whatever sets a name apart."""
+
+    bold: bool = False
+    italic: bool = False
+
+    def under(self, style: _Style) -> _Look:
+        """The same, as a style changes it."""
+        bold = self.bold if style.is_bold is None else style.is_bold
+        return _Look(bold, self.italic if style.is_italic is None else style.is_italic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ class Package:
 
     body: Element
     styles: dict[tuple[str, str], _Style]
+    lists: Lists
     title: str | None
 
 
@@ -104,10 +104,12 @@ def open_package(path: Path, kind: str) -> Package:
     meta = _tree(path, "meta.xml")
     title = meta.findtext(f".//{name_of('dc:title')}") if meta is not None else None
     found: dict[tuple[str, str], Element] = {}
+    lists = Lists()
     for tree, place in ((_tree(path, "styles.xml"), "office:styles"), (content, "office:automatic-styles")):
+        lists.learn(tree.iterfind(f"{name_of(place)}/*") if tree is not None else ())
         for style in tree.iterfind(f"{name_of(place)}/{name_of('style:style')}") if tree is not None else ():
             found[style.get(name_of("style:family"), ""), style.get(name_of("style:name"), "")] = style
-    return Package(body, {key: _style(key, found) for key in found}, title)
+    return Package(body, {key: _style(key, found) for key in found}, lists, title)
 
 
 def _tree(path: Path, name: str) -> Element | None:
@@ -123,25 +125,35 @@ def _tree(path: Path, name: str) -> Element | None:
 
 def _style(key: tuple[str, str], found: dict[tuple[str, str], Element]) -> _Style:
     """What a style has or inherits. It is called what the first style that a person named is called."""
-    name = ""
-    level: int | None = None
-    bold: bool | None = None
-    hidden: bool | None = None
+    style = _Style()
     seen: set[str] = set()
     family, current = key
-    while (style := found.get((family, current))) is not None and current not in seen:
+    while (element := found.get((family, current))) is not None and current not in seen:
         seen.add(current)
-        if not name and style.getparent().tag == name_of("office:styles"):
-            name = style.get(name_of("style:display-name")) or current.replace("_20_", " ")
-        if level is None:
-            level = _level(style.get(name_of("style:default-outline-level"))) or heading_level(name)
-        looks = style.find(name_of("style:text-properties"))
-        if looks is not None:
-            weight, display = looks.get(name_of("fo:font-weight")), looks.get(_DISPLAY)
-            bold = weight in ("bold", "600", "700", "800", "900") if bold is None and weight else bold
-            hidden = display == "none" if hidden is None and display else hidden
-        current = style.get(name_of("style:parent-style-name"), "")
-    return _Style(name, level, bold, bool(hidden))
+        if not style.name and element.getparent().tag == name_of("office:styles"):
+            named = element.get(name_of("style:display-name")) or current.replace("_20_", " ")
+            style = replace(style, name=named)
+        if style.level is None:
+            level = _level(element.get(name_of("style:default-outline-level")))
+            style = replace(style, level=level or heading_level(style.name))
+        if element.get(name_of("style:list-style-name")) == "":
+            style = replace(style, is_out_of_lists=True)
+        looks = element.find(name_of("style:text-properties"))
+        style = _looking(style, looks) if looks is not None else style
+        current = element.get(name_of("style:parent-style-name"), "")
+    return style
+
+
+def _looking(style: _Style, looks: Element) -> _Style:
+    """The style with what an inherited one says of letters, where its own ones did not."""
+    marks = [looks.get(name) in values for name, values in _EMPHASIS.items() if looks.get(name) is not None]
+    slant, display = looks.get(name_of("fo:font-style")), looks.get(_DISPLAY)
+    return replace(
+        style,
+        is_bold=any(marks) if style.is_bold is None and marks else style.is_bold,
+        is_italic=slant != "normal" if style.is_italic is None and slant else style.is_italic,
+        is_hidden=style.is_hidden or display == "none",
+    )
 
 
 def _level(written: str | None) -> int | None:
@@ -153,6 +165,7 @@ class Walk:
 
     def __init__(self, package: Package) -> None:
         self.styles = package.styles
+        self.lists = package.lists
         self.outline = Outline()
         self.notes: list[Block] = []
 
@@ -167,21 +180,24 @@ class Walk:
             yield from self._paragraph(element)
         elif element.tag == _TABLE:
             yield from self._table(element)
+        elif element.tag == _LIST:
+            yield from self._list(element)
         elif isinstance(element.tag, str) and element.tag not in _LEFT_OUT and not _is_hidden(element):
             yield from self.blocks(element)
 
     def _paragraph(self, paragraph: Element) -> Iterator[Block]:
         style = self._look("paragraph", paragraph)
         runs = _Runs()
-        self._gather(paragraph, runs, bool(style.is_bold))
-        hidden = style.is_hidden or runs.is_hidden
-        text, lead = ("", "") if hidden else (clean("".join(runs.parts)), clean("".join(runs.lead)))
+        self._gather(paragraph, runs, _Look().under(style))
+        is_shown = not (style.is_hidden or runs.is_hidden)
+        text, lead = ("".join(runs.parts).strip(), clean("".join(runs.lead))) if is_shown else ("", "")
         level = _level(paragraph.get(name_of("text:outline-level"))) or style.level
         if level is None and paragraph.tag == name_of("text:h"):
             level = 1
         block = self.outline.block(text, lead, style.name, level)
         if block:
-            yield block
+            block = replace(block, is_italic=not runs.is_upright)
+            yield marked(block, self._mark(paragraph, style, level))
         for box in runs.boxes:
             yield from self.element(box)
         for note in runs.notes:
@@ -190,30 +206,50 @@ class Walk:
     def _look(self, family: str, element: Element) -> _Style:
         return self.styles.get((family, element.get(_STYLE_NAME, "")), _Style())
 
-    def _gather(self, element: Element, runs: _Runs, bold: bool) -> None:
-        runs.add(element.text or "", bold=bold)
+    def _mark(self, paragraph: Element, style: _Style, level: int | None) -> str:
+        """The number or bullet of an item, or the number of a heading."""
+        if self.lists.is_open:
+            return self.lists.mark()
+        is_plain = paragraph.tag != name_of("text:h") or paragraph.get(name_of("text:is-list-header")) == "true"
+        return "" if is_plain or style.is_out_of_lists else self.lists.heading_mark(level or 1)
+
+    def _list(self, element: Element) -> Iterator[Block]:
+        self.lists.enter(element)
+        for item in element:
+            if item.tag in _ITEMS:
+                self.lists.item(item)
+                yield from self.blocks(item)
+        self.lists.leave()
+
+    def _gather(self, element: Element, runs: _Runs, look: _Look) -> None:
+        self._add(element.text, runs, look)
         for child in element:
             if isinstance(child.tag, str):
-                self._piece(child, runs, bold)
-            runs.add(child.tail or "", bold=bold)
+                self._piece(child, runs, look)
+            self._add(child.tail, runs, look)
 
-    def _piece(self, piece: Element, runs: _Runs, bold: bool) -> None:
+    def _add(self, text: str | None, runs: _Runs, look: _Look) -> None:
+        """Line ends of the XML are blanks."""
+        if text:
+            runs.add(_BLANKS.sub(" ", text), bold=look.bold, italic=look.italic)
+
+    def _piece(self, piece: Element, runs: _Runs, look: _Look) -> None:
         """What stands among the words of a paragraph."""
         tag = piece.tag
         if tag in _PIECES:
-            runs.add(_PIECES[tag], bold=bold)
+            runs.add(_PIECES[tag], bold=look.bold)
         elif tag == _NOTE:
             runs.notes += piece.findall(_NOTE_BODY)
-        elif tag.startswith(_SPACES["draw"]):
+        elif tag.startswith(SPACES["draw"]):
             runs.boxes.append(piece)
         elif tag == _HIDDEN_PARAGRAPH:
             runs.is_hidden = runs.is_hidden or piece.get(_IS_HIDDEN) == "true"
         elif tag == _SPAN:
             style = self._look("text", piece)
             if not style.is_hidden:
-                self._gather(piece, runs, bold if style.is_bold is None else style.is_bold)
+                self._gather(piece, runs, look.under(style))
         elif tag not in _LEFT_OUT and not (tag == _HIDDEN_TEXT and piece.get(_IS_HIDDEN) != "false"):
-            self._gather(piece, runs, bold)
+            self._gather(piece, runs, look)
 
     def _table(self, table: Element) -> Iterator[Block]:
         """Rows as « a | b »; a table of one column, or with a table inside, only lays out the page."""

@@ -32,15 +32,17 @@ def heading_level(style_name: str) -> int | None:
 
 @dataclass(slots=True)
 class Runs:
-    """The words of a paragraph, and the bold ones that open it."""
+    """The words of a paragraph, the bold ones that open it, and whether any stands upright."""
 
     parts: list[str] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
     lead_open: bool = True
+    is_upright: bool = False
 
-    def add(self, text: str, *, bold: bool) -> None:
-        """Go on with these words."""
+    def add(self, text: str, *, bold: bool, italic: bool | None = None) -> None:
+        """Go on with these words. italic: None where it does not matter."""
         self.parts.append(text)
+        self.is_upright = self.is_upright or (italic is False and any(map(str.isalpha, text)))
         if bold and self.lead_open:
             self.lead.append(text)
         elif text.strip():
@@ -85,6 +87,14 @@ class Outline:
     def best_title(self, recorded: str | None) -> str | None:
         """The title written on the page, else the one recorded, for templates leave stale records."""
         return choose_title(self.title, first_title(self.levels), recorded)
+
+
+def marked(block: Block, mark: str) -> Block:
+    """The block with the number or bullet that stands before it on the page. Names have none."""
+    if not mark or block.naming is Naming.SURE:
+        return block
+    naming = Naming.NO if block.naming is Naming.MAYBE else block.naming
+    return replace(block, text=f"{mark} {block.text}", lead="", naming=naming)
 
 
 def numbered(blocks: Iterable[Block]) -> Iterator[Block]:

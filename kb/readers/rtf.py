@@ -7,11 +7,9 @@ once, so that depth and false lengths cost nothing.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
 
 from kb.domain import ReadDocument
@@ -20,13 +18,14 @@ from kb.readers.blocks import Block
 from kb.readers.builder import build
 from kb.readers.cards import with_cards
 from kb.readers.cleaning import clean
-from kb.readers.outline import Outline, Runs, heading_level, numbered
+from kb.readers.ordinals import BULLET
+from kb.readers.outline import Outline, Runs, heading_level, marked, numbered
 from kb.readers.rtfflow import Stream
+from kb.readers.rtfstate import PLACES, Place, State, encoding_of
 from kb.readers.rtfwords import (
     BOXES,
     CHARACTERS,
     CHARSETS,
-    CODE_PAGES,
     FAMILIES,
     LEFT_OUT,
     NOTES,
@@ -40,36 +39,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _TRUNCATED = "le fichier s’arrête avant sa fin : il en manque peut-être une partie"
-
-
-class _Place(Enum):
-    """What the words of a group are."""
-
-    TEXT = "text"
-    NOWHERE = "nowhere"
-    FONTS = "fonts"
-    STYLES = "styles"
-    RECORD = "record"
-    TITLE = "title"
-
-
-_TABLES = {"fonttbl": _Place.FONTS, "stylesheet": _Place.STYLES, "info": _Place.RECORD}
-
-
-@dataclass(slots=True)
-class _State:
-    """What a group inherits from the one around it, and forgets when it ends."""
-
-    place: _Place = _Place.TEXT
-    bold: bool = False
-    hidden: bool = False
-    deleted: bool = False
-    font: int = -1
-    fallback: int = 1
-    style: int = 0
-    level: int | None = None
-    depth: int = 0
-    opens: bool = False
 
 
 def read(path: Path) -> ReadDocument:
@@ -98,8 +67,8 @@ class _Walk:
         self.notes: list[Block] = []
         self.title: list[str] = []
         self.streams = [Stream()]
-        self.state = _State()
-        self.stack: list[_State] = []
+        self.state = State()
+        self.stack: list[State] = []
         self.opening = self.starred = False
         self.skipped = 0
         self.pending = bytearray()
@@ -151,12 +120,12 @@ class _Walk:
         self.stack.append(self.state)
         self.state = replace(self.state, opens=False)
         self.opening, self.starred = True, False
-        if self.state.place is _Place.STYLES:
+        if self.state.place is Place.STYLES:
             self.style_name.clear()
 
     def _close(self) -> None:
         ended = self.state
-        if ended.place is _Place.STYLES and self.style_name:
+        if ended.place is Place.STYLES and self.style_name:
             name = "".join(self.style_name).strip().removesuffix(";")
             self.styles[ended.style] = (name, heading_level(name) or ended.level)
             self.style_name.clear()
@@ -167,17 +136,17 @@ class _Walk:
 
     def _begin(self, word: str) -> bool:
         """Whether this word, the first of a group, says what its words are."""
-        if self.state.place is _Place.NOWHERE:
+        if self.state.place is Place.NOWHERE:
             return False
-        if word in _TABLES:
-            self.state.place = _TABLES[word]
-        elif self.state.place is _Place.RECORD:
-            self.state.place = _Place.TITLE if word == "title" else _Place.NOWHERE
+        if word in PLACES:
+            self.state.place = PLACES[word]
+        elif self.state.place is Place.RECORD:
+            self.state.place = Place.TITLE if word == "title" else Place.NOWHERE
         elif word in NOTES or word in BOXES:
             self.streams.append(Stream(is_note=word in NOTES))
-            self.state = _State(font=self.default_font, fallback=self.state.fallback, opens=True)
+            self.state = State(font=self.default_font, fallback=self.state.fallback, opens=True)
         elif word in LEFT_OUT or (self.starred and word not in STARRED):
-            self.state.place = _Place.NOWHERE
+            self.state.place = Place.NOWHERE
         else:
             return False
         return True
@@ -206,7 +175,7 @@ class _Walk:
             return
         elif word in CHARACTERS:
             self._write(CHARACTERS[word])
-        elif self.state.place is not _Place.NOWHERE and word in _ACTIONS:
+        elif self.state.place is not Place.NOWHERE and word in _ACTIONS:
             _ACTIONS[word](self, number)
 
     def _symbol(self, symbol: str) -> None:
@@ -244,28 +213,28 @@ class _Walk:
         self.skipped = self.state.fallback
 
     def _on_font(self, number: int | None) -> None:
-        if self.state.place is _Place.FONTS:
+        if self.state.place is Place.FONTS:
             self.font = number or 0
         else:
             self.state.font = number or 0
 
     def _on_charset(self, number: int | None) -> None:
-        if self.state.place is _Place.FONTS and number in CHARSETS:
+        if self.state.place is Place.FONTS and number in CHARSETS:
             self.fonts[self.font] = CHARSETS[number]
 
     def _on_font_page(self, number: int | None) -> None:
-        if self.state.place is _Place.FONTS and self.fonts.get(self.font) != SYMBOL:
-            self.fonts[self.font] = _encoding(number)
+        if self.state.place is Place.FONTS and self.fonts.get(self.font) != SYMBOL:
+            self.fonts[self.font] = encoding_of(number)
 
     def _on_code_page(self, number: int | None) -> None:
-        self.encoding = _encoding(number)
+        self.encoding = encoding_of(number)
 
     def _on_default_font(self, number: int | None) -> None:
         self.default_font = self.state.font = number or 0
 
     def _on_plain(self, _: int | None) -> None:
         state = self.state
-        state.bold = state.hidden = state.deleted = False
+        state.bold = state.underlined = state.capitals = state.italic = state.hidden = state.deleted = False
         state.font = self.default_font
 
     def _on_new_paragraph(self, _: int | None) -> None:
@@ -301,7 +270,7 @@ class _Walk:
     def _bytes(self, data: bytes) -> None:
         if self.skipped:
             self.skipped, data = max(0, self.skipped - len(data)), data[self.skipped :]
-        if data and self.state.place is not _Place.NOWHERE:
+        if data and self.state.place is not Place.NOWHERE:
             self.pending += data
         self.opening = self.opening and not data.strip()
 
@@ -318,30 +287,27 @@ class _Walk:
 
     def _write(self, text: str) -> None:
         state = self.state
-        if state.place is _Place.TITLE:
+        if state.place is Place.TITLE:
             self.title.append(text)
-        elif state.place is _Place.STYLES:
+        elif state.place is Place.STYLES:
             self.style_name.append(text)
-        elif state.place is _Place.TEXT and not (state.hidden or state.deleted):
-            self.streams[-1].runs.add(text, bold=state.bold)
+        elif state.place is Place.TEXT and not (state.hidden or state.deleted):
+            bold = state.bold or state.underlined or state.capitals
+            self.streams[-1].runs.add(text, bold=bold, italic=state.italic)
+        elif state.place is Place.MARK:
+            self.streams[-1].mark += text
 
     def _end_paragraph(self, *, blank_counts: bool = True, depth: int | None = None) -> None:
         """blank_counts: whether an empty paragraph is one that someone left there."""
         stream = self.streams[-1]
-        text, lead = clean("".join(stream.runs.parts)), clean("".join(stream.runs.lead))
+        text, lead = "".join(stream.runs.parts).strip(), clean("".join(stream.runs.lead))
         name, level = self.styles.get(self.state.style, ("", None))
         block = self.outline.block(text, lead, name, self.state.level or level) if text or blank_counts else None
-        blocks = [block] if block else []
+        mark = clean(stream.mark)[:80]
+        mark = mark if any(map(str.isalnum, mark)) else mark and BULLET
+        blocks = [marked(replace(block, is_italic=not stream.runs.is_upright), mark)] if block else []
         stream.put(blocks + stream.boxes, self.state.depth if depth is None else depth)
-        stream.runs, stream.boxes = Runs(), []
-
-
-def _encoding(code_page: int | None) -> str:
-    name = CODE_PAGES.get(code_page or 0, f"cp{code_page}")
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "cp1252"
+        stream.runs, stream.boxes, stream.mark = Runs(), [], ""
 
 
 def _switch(name: str) -> Callable[[_Walk, int | None], None]:
@@ -349,6 +315,13 @@ def _switch(name: str) -> Callable[[_Walk, int | None], None]:
 
     def act(walk: _Walk, number: int | None) -> None:
         setattr(walk.state, name, number != 0)
+
+    return act
+
+
+def _off(name: str) -> Callable[[_Walk, int | None], None]:
+    def act(walk: _Walk, _: int | None) -> None:
+        setattr(walk.state, name, False)
 
     return act
 
@@ -385,6 +358,11 @@ _ACTIONS: dict[str, Callable[[_Walk, int | None], None]] = {
     "ansicpg": _Walk._on_code_page,
     "deff": _Walk._on_default_font,
     "b": _switch("bold"),
+    "i": _switch("italic"),
+    "ul": _switch("underlined"),
+    "ulnone": _off("underlined"),
+    "caps": _switch("capitals"),
+    "scaps": _switch("capitals"),
     "v": _switch("hidden"),
     "deleted": _switch("deleted"),
     "s": _number("style", default=0),

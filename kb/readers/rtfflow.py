@@ -38,6 +38,7 @@ class Stream:
     blocks: list[Block] = field(default_factory=list)
     row: Row = field(default_factory=Row)
     inner: Row = field(default_factory=Row)
+    mark: str = ""
 
     def put(self, blocks: list[Block], depth: int) -> None:
         """Put blocks where they stand: out of any table, in a cell, or in a table inside a cell."""

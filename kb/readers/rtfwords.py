@@ -6,8 +6,8 @@ CHARACTERS = {
     "tab": "\t",
     "line": "\n",
     "lbr": "\n",
-    "page": "\n",
-    "column": "\n",
+    "page": " ",
+    "column": " ",
     "softline": "\n",
     "emdash": "—",
     "endash": "–",
@@ -30,15 +30,18 @@ CHARACTERS = {
 
 LEFT_OUT = frozenset(
     "colortbl filetbl pict header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep"
-    " aftnsepc aftncn xe rxe txe bxe tc tcn listtext pntext nonesttables shprslt sp nonshppict private template"
+    " aftnsepc aftncn xe rxe txe bxe tc tcn nonesttables shprslt sp nonshppict private template"
     " bkmkstart bkmkend objdata fldinst fontemb upnamebrk".split()
 )
-"""Groups that are no part of the text: a header, a picture, the number of a list item, what only old readers show."""
+"""Groups that are no part of the text: a header, a picture, what only old readers show."""
 
 STARRED = frozenset("shpinst do nesttableprops".split())
 """Groups marked « ignore if unknown » that are walked all the same, for the text boxes and the ends of rows inside."""
 
 BOXES = frozenset("shptxt dptxbxtext".split())
+MARKS = frozenset("listtext pntext".split())
+"""Groups that hold the number or bullet of a list item, as older readers show it."""
+
 NOTES = frozenset("footnote endnote".split())
 
 SYMBOL = "symbol"
