@@ -33,12 +33,15 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Maker:
     note.add_heading("Bilan du gaz", 0)
     note.add_paragraph("Le gaz baisse depuis l’été.")
     note.save(str(home / "note.docx"))
+    for number in range(1500):
+        note.add_paragraph(f"Paragraphe {number}, assez long pour que la conversion passe par un fichier temporaire.")
+    note.save(str(home / "long.docx"))
     slides = Presentation()
     slide = slides.slides.add_slide(slides.slide_layouts[0])
     slide.shapes.title.text, slide.placeholders[1].text = "Réseau de chaleur", "Séance du 11 février"
     slides.save(str(home / "support.pptx"))
     profile = f"-env:UserInstallation={(home / 'profile').as_uri()}"
-    for name, kind in (("note.docx", "doc"), ("support.pptx", "ppt")):
+    for name, kind in (("note.docx", "doc"), ("long.docx", "doc"), ("support.pptx", "ppt")):
         command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(home), str(home / name)]
         assert run(command, folder=home, seconds=90, megabytes=2048)
     return lambda name: home / name
@@ -48,6 +51,10 @@ def test_a_word_file_of_before_2007_is_read(old: Maker, limits: Settings) -> Non
     document = sandbox.read_safely(old("note.doc"), limits)
     assert document.text == "Bilan du gaz\n\nLe gaz baisse depuis l’été."
     assert document.title == "Bilan du gaz"
+
+
+def test_a_long_one_is_read_to_its_end(old: Maker, limits: Settings) -> None:
+    assert "Paragraphe 1499," in sandbox.read_safely(old("long.doc"), limits).text
 
 
 def test_a_presentation_of_before_2007_is_read_slide_by_slide(old: Maker, limits: Settings) -> None:

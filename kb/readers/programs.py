@@ -46,12 +46,14 @@ def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int)
     ]
     search = [str(_ROOT), *(os.path.abspath(entry) for entry in sys.path if entry)]
     job = json.dumps({"limits": limits, "command": list(command), "search": search, "folder": str(folder)})
+    home = str(folder)
+    environment = {"LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home, "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"}
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _BOOT, job],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={"LC_ALL": "C.UTF-8", "HOME": str(folder), "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"},
+        env=environment,
         cwd=folder,
         start_new_session=True,
     ) as process:
