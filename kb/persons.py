@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from kb import french
@@ -75,6 +76,7 @@ class Person:
         return len(self.words) > 1 and self.words != self.surname
 
 
+@lru_cache(maxsize=10_000)
 def parse(label: str) -> Person | None:
     """The name in a label; None where it holds none: « M. le président », « Un intervenant », « Animatrice »."""
     text = " ".join(label.replace("\u00a0", " ").replace("\u202f", " ").split(",")[0].split())
@@ -132,11 +134,6 @@ def unite(labels: Mapping[str, int]) -> dict[str, str]:
         if head in labels:
             shown[label] = shown[head]
     return shown
-
-
-def share_surname(short: Person, full: Person) -> bool:
-    """Whether a surname alone is that of a full name, of a woman or a man."""
-    return is_surname_of(replace(short, civility=None), full)
 
 
 def only_one(label: str, names: Mapping[str, Sequence[str]]) -> str | None:
@@ -204,9 +201,12 @@ def _of_surnames(
     for group in groups:
         for surname in {people[label].surname or people[label].words[-1:] for label in group}:
             bearing[surname].append(group)
+    namesakes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for label, person in short.items():
+        namesakes[person.words].append(label)
     shown = {}
     for label, person in short.items():
-        alike = [other for other, each in short.items() if each.words == person.words]
+        alike = namesakes[person.words]
         found = bearing[person.words]
         if len(found) == 1 and _agree(person, [people[other] for other in alike], [people[o] for o in found[0]]):
             shown[label] = _name(found[0], people, labels)

@@ -55,12 +55,14 @@ def laid(shape: str, gap: str = "\n\n") -> str:
         ("a.md", "**{0}** – {1}"),
         ("a.md", "**{0}**  {2}\n{1}"),
         ("a.md", "### {0}\n\n{1}"),
+        ("a.html", "<h3>{0}</h3><p>{1}</p>"),
+        ("a.html", "<p><strong>{0} :</strong> {1}</p>"),
         ("a.vtt", "00:0{2}.000 --> 00:0{2}.900\n<v {0}>{1}</v>"),
         ("a.vtt", "00:0{2}.000 --> 00:0{2}.900\n{0}: {1}"),
     ],
 )
 def test_each_way_of_naming_gives_the_same_turns(tmp_path: Path, name: str, shape: str) -> None:
-    start = "WEBVTT\n\n" if name.endswith(".vtt") else ""
+    start = {"a.vtt": "WEBVTT\n\n", "a.html": "<html><body>"}.get(name, "")
     assert said(document(tmp_path, name, start + laid(shape))) == list(TURNS)
 
 

@@ -34,21 +34,21 @@ def _names(labels: Iterable[str], speakers: Iterable[Speaker]) -> dict[str, str]
             written[_plain(form)].add(name)
     named = {label: next(iter(found)) for label in labels if len(found := written.get(_plain(label), set())) == 1}
     others = [label for label in labels if _plain(label) not in written]
+    strangers = _surnames([label for label in others if persons.only_one(label, forms) is None])
     guessed = {label: whose for label in others if (whose := persons.only_one(label, forms))}
-    sure = {label: name for label, name in guessed.items() if not _has_namesake(label, name, others)}
-    return named | sure
+    return named | {label: whose for label, whose in guessed.items() if not _is_shared(label, strangers)}
 
 
-def _has_namesake(label: str, name: str, others: Iterable[str]) -> bool:
-    """Whether somebody that the session does not name bears the surname that stands alone in a label."""
-    short = persons.parse(label)
-    if short is None or short.is_full:
-        return False
-    for other in others:
-        person = persons.parse(other)
-        if person and persons.only_one(other, {name: (name,)}) is None and persons.share_surname(short, person):
-            return True
-    return False
+def _surnames(labels: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    """The surnames of the full names among the labels."""
+    people = [person for label in labels if (person := persons.parse(label)) and person.is_full]
+    return frozenset(person.surname or person.words[-1:] for person in people)
+
+
+def _is_shared(label: str, surnames: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a label is a surname alone, and somebody whom the session does not name bears it too."""
+    person = persons.parse(label)
+    return person is not None and person.words in surnames
 
 
 def _plain(label: str) -> str:

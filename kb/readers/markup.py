@@ -142,7 +142,7 @@ class _Walk:
         if element.tag in _LIST_ITEMS:
             self.prefix = _number(element)
         yield from self._content(element, bold=bold, linked=False)
-        yield from self._flush(is_heading=element.tag in _HEADINGS, is_prose=element.tag == "p")
+        yield from self._flush(heading=element.tag if element.tag in _HEADINGS else "", is_prose=element.tag == "p")
         self.prefix = ""
 
     def _content(self, element: html.HtmlElement, *, bold: bool, linked: bool) -> Iterator[Block]:
@@ -160,7 +160,8 @@ class _Walk:
             text = text.replace("\n", " ")
         self.run.add(text, bold=bold, linked=linked)
 
-    def _flush(self, *, is_heading: bool = False, is_prose: bool = False) -> Iterator[Block]:
+    def _flush(self, *, heading: str = "", is_prose: bool = False) -> Iterator[Block]:
+        is_heading = bool(heading)
         run, self.run = self.run, _Run(line=self.run.line)
         text = "".join(run.parts)
         if not text.strip():
@@ -182,6 +183,7 @@ class _Walk:
             naming=naming,
             breaks=self.breaks,
             joins=is_prose and self.open_prose and lines[0][0].islower(),
+            style=heading,
         )
         self.open_prose = is_prose and not name and not _SENTENCE_END.search(lines[-1])
         self.breaks, self.prefix = False, ""

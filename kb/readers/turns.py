@@ -172,12 +172,13 @@ def _card_names(blocks: Sequence[Block], candidates: Labels) -> set[str]:
 def _stamped(blocks: Sequence[Block], candidates: Labels) -> set[str]:
     """Names with a time are believed where times rise, words follow, and somebody speaks twice: no programme does."""
     places = [place for place, label in enumerate(candidates) if label and label.stamped]
+    stamps = frozenset(places)
     names = [label.name for label in candidates if label and label.stamped]
     if len(names) < _MIN_TURNS or max(Counter(names).values()) < 2:
         return set()
     times = [blocks[place].anchor.start_s or 0.0 for place in places]
     rising = sum(1 for before, after in pairwise(times) if after >= before)
-    followed = sum(1 for place in places if place + 1 < len(blocks) and place + 1 not in places)
+    followed = sum(1 for place in places if place + 1 < len(blocks) and place + 1 not in stamps)
     counts = Counter(names)
     voices = sum(1 for name in names if is_person(name) or counts[name] > 1)
     enough = 10 * rising >= 9 * (len(names) - 1) and 10 * followed >= 9 * len(names) and 2 * voices > len(names)
