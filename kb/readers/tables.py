@@ -14,6 +14,7 @@ _MIDDLE = 0.8
 _EVEN = 0.25
 _HALF_LETTER = 0.25
 _SHORT = 16
+_SHORT_CELL = 40
 _LEADING = 1.6
 
 
@@ -66,13 +67,14 @@ def _row(page: Sequence[Line], start: int) -> tuple[list[list[Line]], int]:
 def _is_level(line: Line, cells: Sequence[Sequence[Line]], *, is_whole: bool) -> bool:
     """Whether a line stands as high as a row: as its first line, or within the height of its cells.
 
-    The latter is believed of a row whose first cell is whole and one sentence, or that has several cells already.
+    The latter is believed of a row whose first cell is whole and one sentence, or that has several cells already, or of
+    a short cell that stands less than a line above.
     """
     size = max(line.size, 1)
     rise = line.base - cells[0][0].base
     if abs(rise) <= _SAME_BASE * size:
         return True
-    if len(cells) > 1 and 0 < rise <= _MIDDLE * size:
+    if 0 < rise <= _MIDDLE * size and (len(cells) > 1 or (is_whole and len(line.text) <= _SHORT_CELL)):
         return True
     lowest = min(cell[-1].base for cell in cells)
     is_within = rise < 0 and line.base >= lowest - _SAME_BASE * size
