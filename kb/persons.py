@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -50,6 +50,7 @@ _CIVILITY = re.compile(
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 _WORD = re.compile(r"(?:[dl][’'])?[^\W\d_][\w’'.-]*")
 _MOST_WORDS = 8
+_MOST_FORMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,9 @@ def unite(labels: Mapping[str, int]) -> dict[str, str]:
     groups = _groups(full)
     for group in groups:
         shown.update(dict.fromkeys(group, _name(group, people, labels)))
+    for clashing in _clashing(groups, shown):
+        bracket = next((_written_bracket(label) for label in clashing if people[label].bracket), "")
+        shown.update({label: f"{shown[label]} ({bracket})" for label in clashing if bracket})
     short = {label: person for label, person in people.items() if label not in full}
     shown.update(_of_surnames(short, groups, people, labels))
     for label in labels.keys() - people.keys():
@@ -162,7 +166,8 @@ def _groups(full: Mapping[str, Person]) -> list[list[str]]:
 
 def _consistent(group: Sequence[str], full: Mapping[str, Person]) -> Iterable[list[str]]:
     members = [full[label] for label in group]
-    unlike = any(not same(a, b) for a, b in combinations(members, 2))
+    kinds = {(member.words, member.surname): member for member in members}.values()
+    unlike = len(kinds) > _MOST_FORMS or any(not same(a, b) for a, b in combinations(kinds, 2))
     civilities = {member.civility for member in members} - {None}
     brackets = {member.bracket for member in members} - {None}
     if not unlike and len(civilities) < 2 and len(brackets) < 2:
@@ -173,6 +178,16 @@ def _consistent(group: Sequence[str], full: Mapping[str, Person]) -> Iterable[li
     return apart.values()
 
 
+def _clashing(groups: Sequence[Sequence[str]], shown: Mapping[str, str]) -> Iterator[Sequence[str]]:
+    """The groups that would be shown under one name."""
+    under: dict[str, list[Sequence[str]]] = defaultdict(list)
+    for group in groups:
+        under[shown[group[0]]].append(group)
+    for alike in under.values():
+        if len(alike) > 1:
+            yield from alike
+
+
 def _name(group: Sequence[str], people: Mapping[str, Person], labels: Mapping[str, int]) -> str:
     """The most usual form without civility if there is one, else the most usual form."""
     bare = [label for label in group if people[label].civility is None and people[label].bare == people[label].head]
@@ -180,9 +195,7 @@ def _name(group: Sequence[str], people: Mapping[str, Person], labels: Mapping[st
     for label in bare or group:
         counts[people[label].head] += labels[label]
     name = max(counts, key=lambda head: (counts[head], len(head)))
-    others = {people[label].bracket for label in people if label not in group and people[label].head == name}
-    bracket = people[group[0]].bracket
-    return f"{name} ({_written_bracket(group[0])})" if bracket and others - {bracket} else name
+    return name
 
 
 def _written_bracket(label: str) -> str:
@@ -201,28 +214,30 @@ def _of_surnames(
     for group in groups:
         for surname in {people[label].surname or people[label].words[-1:] for label in group}:
             bearing[surname].append(group)
-    namesakes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    civilities: dict[tuple[str, ...], set[str | None]] = defaultdict(set)
+    twins: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for label, person in short.items():
-        namesakes[person.words].append(label)
+        civilities[person.words].add(person.civility)
+        twins[person.words, person.civility, person.bracket].append(label)
     shown = {}
-    for label, person in short.items():
-        alike = namesakes[person.words]
+    for alike in twins.values():
+        most = max(alike, key=lambda label: labels[label])
+        person = people[most]
         found = bearing[person.words]
-        if len(found) == 1 and _agree(person, [people[other] for other in alike], [people[o] for o in found[0]]):
-            shown[label] = _name(found[0], people, labels)
+        if len(found) == 1 and _agree(person, civilities[person.words], {people[o].civility for o in found[0]}):
+            name = _name(found[0], people, labels)
         else:
-            twins = [o for o in alike if (short[o].civility, short[o].bracket) == (person.civility, person.bracket)]
-            most = max(twins, key=lambda other: labels[other])
-            shown[label] = people[most].head + (f" ({_written_bracket(most)})" if person.bracket else "")
+            name = person.head + (f" ({_written_bracket(most)})" if person.bracket else "")
+        shown.update(dict.fromkeys(alike, name))
     return shown
 
 
-def _agree(person: Person, alike: Sequence[Person], full: Sequence[Person]) -> bool:
+def _agree(person: Person, alike: set[str | None], full: set[str | None]) -> bool:
     """Whether a surname's civility says nothing against a full name's, and no second bearer shows."""
-    known = {each.civility for each in full} - {None}
+    known, others = full - {None}, alike - {None}
     if known:
-        return person.civility in known or (person.civility is None and {p.civility for p in alike} - {None} <= known)
-    return len({each.civility for each in alike} - {None}) < 2
+        return person.civility in known or (person.civility is None and others <= known)
+    return len(others) < 2
 
 
 def _is_name(word: str) -> bool:

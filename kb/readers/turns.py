@@ -42,6 +42,9 @@ from kb.readers.names import is_full_name, is_person, may_be_label
 _SPOKEN_START = re.compile(r"[«“\"‘…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«(\[]|…|\.\.\.|c[’']|d[’']|l[’']|j[’'])")
 _SPOKEN_END = re.compile(r"[.!?…:,;][»”\")\]\s]*$")
 _LISTED = re.compile(r"[,;][\s\u00a0]*$")
+_FULL_NAME = re.compile(
+    r"(?<!\w)[A-ZÀ-ÖØ-ÞŒ][\w’-]+[ \u00a0](?:(?:de|du|le|la)[ \u00a0]|d’){0,2}(?P<surname>[A-ZÀ-ÖØ-ÞŒ][A-ZÀ-ÖØ-ÞŒ’-]{2,})(?!\w)"
+)
 _MIN_TURNS = 3
 _MANY_TURNS = 8
 _BLOCKS_A_TURN = 12
@@ -150,14 +153,7 @@ def _surnames(blocks: Sequence[Block], written: set[str], spoken: dict[str, list
     if not candidates:
         return set()
     text = "\n".join(block.text for block in blocks)
-    return {name for name in candidates if _full_name_with(name, text)}
-
-
-def _full_name_with(surname: str, text: str) -> bool:
-    found = re.finditer(
-        rf"(?<!\w)([A-ZÀ-ÖØ-ÞŒ][\w’-]+[ \u00a0](?:(?:de|du|d’|le|la)\s?)*{re.escape(surname)})(?!\w)", text
-    )
-    return any(is_full_name(each[1]) for each in found)
+    return candidates & {found["surname"] for found in _FULL_NAME.finditer(text) if is_full_name(found.group())}
 
 
 def _card_names(blocks: Sequence[Block], candidates: Labels) -> set[str]:
