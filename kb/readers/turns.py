@@ -43,7 +43,8 @@ _SPOKEN_START = re.compile(r"[«“\"‘…–—-]*\s*(?:[A-ZÀ-ÖØ-ÞŒ0-9«(
 _SPOKEN_END = re.compile(r"[.!?…:,;][»”\")\]\s]*$")
 _LISTED = re.compile(r"[,;][\s\u00a0]*$")
 _FULL_NAME = re.compile(
-    r"(?<!\w)[A-ZÀ-ÖØ-ÞŒ][\w’-]+[ \u00a0](?:(?:de|du|le|la)[ \u00a0]|d’){0,2}(?P<surname>[A-ZÀ-ÖØ-ÞŒ][A-ZÀ-ÖØ-ÞŒ’-]{2,})(?!\w)"
+    r"(?<!\w)[A-ZÀ-ÖØ-ÞŒ][\w’-]+[ \u00a0](?:(?:de|du|le|la)[ \u00a0]|d’){0,2}"
+    r"(?P<surname>[A-ZÀ-ÖØ-ÞŒ][A-ZÀ-ÖØ-ÞŒ’-]{2,})(?!\w)"
 )
 _MIN_TURNS = 3
 _MANY_TURNS = 8
