@@ -43,6 +43,8 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"[.!?…]+[»”\"’')\]]*(?:\u00a0?»)?")
 _OPENS = re.compile(r"[«“\"'(\[–—•-]*[\s\u00a0]*[^\W_]", re.UNICODE)
+_BLANKS = re.compile(r"\s+")
+_LOOK_BACK = 60  # characters: enough for any abbreviation, and a line of ten million takes no longer for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,16 @@ def _sentence_ends(line: str, offset: int) -> Iterator[int]:
 
 
 def _ends_sentence(line: str, match: re.Match[str]) -> bool:
-    after = line[match.end() :]
-    if not after[:1].isspace():
+    following = _BLANKS.match(line, match.end())
+    if not following:
         return False
-    opening = _OPENS.match(after.lstrip())
+    opening = _OPENS.match(line, following.end())
     if not opening:
         return False
     first = opening.group()[-1]
     if match.group() in {".", "…", "..."} and first.islower():
         return False
-    return match.group() != "." or not _abbreviates(line[: match.start()])
+    return match.group() != "." or not _abbreviates(line[max(0, match.start() - _LOOK_BACK) : match.start()])
 
 
 def _abbreviates(before: str) -> bool:
