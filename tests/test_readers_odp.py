@@ -16,7 +16,8 @@ def frame(kind: str, *texts: str, more: str = "") -> str:
 
 
 SLIDES = f"""
-<draw:page>{frame("subtitle", "Séance du 11 février")}{frame("title", "Réseau de", "chaleur")}</draw:page>
+<draw:page><draw:frame presentation:class="subtitle"><draw:text-box><text:list text:style-name="L1"><text:list-item>
+<text:p>Séance du 11 février</text:p></text:list-item></text:list></draw:text-box></draw:frame>{frame("title", "Réseau de", "chaleur")}</draw:page>
 <draw:page>{frame("title", "Chiffres")}
 <draw:frame><table:table><table:table-row><table:table-cell><text:p>2019</text:p></table:table-cell>
 <table:table-cell><text:p>3 100 logements</text:p></table:table-cell></table:table-row></table:table></draw:frame>
@@ -29,7 +30,11 @@ SLIDES = f"""
 
 
 def slides(folder: Path) -> Path:
-    return opendocument(folder / "support.odp", SLIDES, title="Modèle")
+    bullets = (
+        '<text:list-style style:name="L1"><text:list-level-style-bullet text:level="1" text:bullet-char="●"/>'
+        "</text:list-style>"
+    )
+    return opendocument(folder / "support.odp", SLIDES, styles=bullets, title="Modèle")
 
 
 def words(document: ReadDocument) -> list[str]:

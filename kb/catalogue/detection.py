@@ -41,7 +41,7 @@ _OPENINGS = (
 )
 _MODEL_OF_ONE = re.compile(r"\b(?:modele|exemple|gabarit|template)\b")
 _SUBTITLES = (".vtt", ".srt")
-_PRESENTATIONS = (".pptx", ".pptm", ".ppsx", ".odp")
+_PRESENTATIONS = (".pptx", ".pptm", ".ppsx", ".odp", ".otp", ".ppt", ".pps", ".pot")
 _MOSTLY = 0.5
 
 _TOP_SEGMENTS = 12

@@ -24,7 +24,7 @@ def read(path: Path) -> ReadDocument:
     Raise UnreadableDocument if it is broken, protected or out of proportion.
     """
     package = open_package(path, "office:presentation")
-    walk = Walk(package)
+    walk = Walk(package, bullets=False)
     slides = list(package.body.iterfind(name_of("draw:page")))
     blocks = [block for number, slide in enumerate(slides, 1) for block in _slide(walk, number, slide)]
     headings = [block.text for block in blocks if block.is_heading and block.anchor.slide == 1]

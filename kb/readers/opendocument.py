@@ -20,6 +20,7 @@ from kb.readers.blocks import Block
 from kb.readers.cleaning import clean
 from kb.readers.odflists import Lists
 from kb.readers.odfnames import SPACES, name_of, names_of
+from kb.readers.ordinals import BULLET
 from kb.readers.outline import Outline, Runs, heading_level, marked
 
 Element: TypeAlias = Any  # lxml has no types
@@ -161,9 +162,13 @@ def _level(written: str | None) -> int | None:
 
 
 class Walk:
-    """One pass over the content. `outline` and `notes` are whole once it is done."""
+    """One pass over the content. `outline` and `notes` are whole once it is done.
 
-    def __init__(self, package: Package) -> None:
+    bullets: whether those of lists are shown: on slides, nearly all paragraphs have one.
+    """
+
+    def __init__(self, package: Package, *, bullets: bool = True) -> None:
+        self.bullets = bullets
         self.styles = package.styles
         self.lists = package.lists
         self.outline = Outline()
@@ -209,7 +214,8 @@ class Walk:
     def _mark(self, paragraph: Element, style: _Style, level: int | None) -> str:
         """The number or bullet of an item, or the number of a heading."""
         if self.lists.is_open:
-            return self.lists.mark()
+            mark = self.lists.mark()
+            return mark if self.bullets or mark != BULLET else ""
         is_plain = paragraph.tag != name_of("text:h") or paragraph.get(name_of("text:is-list-header")) == "true"
         return "" if is_plain or style.is_out_of_lists else self.lists.heading_mark(level or 1)
 
