@@ -16,8 +16,10 @@ def frame(kind: str, *texts: str, more: str = "") -> str:
 
 
 SLIDES = f"""
-<draw:page><draw:frame presentation:class="subtitle"><draw:text-box><text:list text:style-name="L1"><text:list-item>
-<text:p>Séance du 11 février</text:p></text:list-item></text:list></draw:text-box></draw:frame>{frame("title", "Réseau de", "chaleur")}</draw:page>
+<draw:page><draw:frame presentation:class="subtitle"><draw:text-box>
+<text:list text:style-name="L1"><text:list-item><text:p>Séance du 11 février</text:p></text:list-item></text:list>
+</draw:text-box></draw:frame>
+{frame("title", "Réseau de", "chaleur")}</draw:page>
 <draw:page>{frame("title", "Chiffres")}
 <draw:frame><table:table><table:table-row><table:table-cell><text:p>2019</text:p></table:table-cell>
 <table:table-cell><text:p>3 100 logements</text:p></table:table-cell></table:table-row></table:table></draw:frame>
