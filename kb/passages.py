@@ -2,7 +2,7 @@
 
 A run is a stretch of segments under one heading, by one speaker, on one slide or page. A run is cut into units
 (sentences; a sentence may go on from one subtitle cue, or one page, to the next), and units are laid into passages
-of about equal size, none longer than `max_tokens` unless one word is.
+of about equal size, none longer than `max_tokens` unless one word is (and no word is of a thousand characters).
 
 An aside (« (Applaudissements.) ») is in a passage only where it stands between words that are: it is nobody's, and
 never one of its ends, unless a document holds nothing else.
@@ -25,6 +25,10 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 TARGET_TOKENS = 160
 """See docs/quality.md for how this size was chosen."""
 MAX_TOKENS = 240
+
+_LONGEST_SENTENCE = 20_000
+_LONGEST_WORD = 1000
+"""In characters: beyond, it is no sentence, no word, but a file without punctuation, without blanks."""
 
 _FINISHED = re.compile(r"[.!?…:;][\s\u00a0]*[»”\"’')\]]*$")
 
@@ -113,7 +117,8 @@ def _units(text: str, run: Sequence[Segment], count: CountTokens, max_tokens: in
     spans = [
         (segment.start + s, segment.start + e, segment)
         for segment in run
-        for s, e in french.sentences(text[segment.start : segment.end])
+        for sentence in french.sentences(text[segment.start : segment.end])
+        for s, e in _countable(text, segment.start, *sentence)
     ]
     sizes = count([text[s:e] for s, e, _ in spans])
     current: _Unit | None = None
@@ -138,6 +143,16 @@ def _units(text: str, run: Sequence[Segment], count: CountTokens, max_tokens: in
     yield from asides
 
 
+def _countable(text: str, offset: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence; in pieces where it is longer than any, so that none is counted whole again at each halving."""
+    while end - start > _LONGEST_SENTENCE:
+        blank = text.rfind(" ", offset + start + 1, offset + start + _LONGEST_SENTENCE) - offset
+        at = blank if blank > start else start + _LONGEST_SENTENCE
+        yield start, at
+        start = at + 1 if at == blank else at
+    yield start, end
+
+
 def _runs_on(text: str, before: _Unit, after: _Unit) -> bool:
     if before.last is after.first or not _unfinished(text[before.start : before.end]):
         return False
@@ -160,7 +175,7 @@ def _split(text: str, unit: _Unit, count: CountTokens, max_tokens: int) -> Itera
 
 
 def _middle(text: str, start: int, end: int) -> int | None:
-    """Where to cut [start, end): after punctuation near the middle, else after any blank, else nowhere."""
+    """Where to cut [start, end): after punctuation near the middle, else after any blank; no word, unless endless."""
     middle, quarter = (start + end) // 2, (end - start) // 4
     for pattern, low, high in (
         (r"(?<=[;:,.!?…])\s+(?=\S)|\n+(?=\S)", middle - quarter, middle + quarter),
@@ -169,7 +184,7 @@ def _middle(text: str, start: int, end: int) -> int | None:
         ends = [m.end() for m in re.compile(pattern).finditer(text, low, high)]
         if ends:
             return min(ends, key=lambda e: abs(e - middle))
-    return None
+    return middle if end - start > _LONGEST_WORD else None
 
 
 def _lay(text: str, units: Sequence[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:

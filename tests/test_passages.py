@@ -136,3 +136,21 @@ def test_a_numbered_recommendation_keeps_its_number_and_addressee() -> None:
     found = cut(read((speech, Anchor(page=1), None)), target=25, limit=40)
     assert [p.text.split(" : ")[0] for p in found] == [f"Recommandation n° {i}" for i in (1, 2, 3)]
     assert all(p.text.endswith("bourg.") for p in found)
+
+
+def test_a_text_without_a_blank_is_cut_all_the_same() -> None:
+    text = "é" * 50_000
+    made = passages.cut(
+        ReadDocument(text, (Segment(0, len(text), Anchor()),)), "d", lambda texts: [len(t) for t in texts]
+    )
+    assert "".join(p.text for p in made) == text
+    assert max(len(p.text) for p in made) <= 1000
+
+
+def test_a_line_of_very_many_words_is_cut_without_losing_one() -> None:
+    text = " ".join(f"mot{number}" for number in range(20_000))
+    made = passages.cut(
+        ReadDocument(text, (Segment(0, len(text), Anchor()),)), "d", lambda texts: [len(t.split()) for t in texts]
+    )
+    assert " ".join(p.text for p in made) == text
+    assert max(len(p.text.split()) for p in made) <= 240
