@@ -102,7 +102,6 @@ def groups_of(page: Sequence[Line], layout: Layout) -> Iterator[list[Line]]:
 def _is_new(group: Sequence[Line], line: Line, layout: Layout) -> bool:
     """Whether a line begins another paragraph than the lines before it."""
     last = group[-1]
-    text = line.text.strip()
     if last.is_row or line.is_row:
         return True
     if _starts_item(line, group):
@@ -111,6 +110,13 @@ def _is_new(group: Sequence[Line], line: Line, layout: Layout) -> bool:
         line_key(line.text) in layout.outline or line_key(" ".join(each.text for each in group)) in layout.outline
     ):
         return True
+    return _looks_new(group, line, layout)
+
+
+def _looks_new(group: Sequence[Line], line: Line, layout: Layout) -> bool:
+    """The same, by the sizes, the room between lines and how the last one ends."""
+    last = group[-1]
+    text = line.text.strip()
     drop = last.base - line.base
     same = rounded(last.size) == rounded(line.size) and last.is_bold == line.is_bold
     near = 0 < drop < 1.45 * max(line.size, 1.0)
