@@ -7,7 +7,7 @@ import pytest
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
-from kb.readers import epub
+from kb.readers import epub, format_of
 
 PAGE = '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" ' + (
     'xmlns:epub="http://www.idpf.org/2007/ops"><head><title/></head><body>{}</body></html>'
@@ -117,6 +117,12 @@ def test_a_book_whose_text_is_encrypted_is_refused_scrambled_fonts_are_fine(tmp_
         epub.read(book(tmp_path, package("a.xhtml"), a_xhtml=LAST, encryption_xml=text))
     with pytest.raises(UnreadableDocument, match="protégé"):
         epub.read(book(tmp_path, package("a.xhtml"), a_xhtml=b"\x93\x11" * 200, rights_xml="<rights/>"))
+
+
+@pytest.mark.parametrize("name", ["livre", "livre.inconnu", "Livre du 13.04.2021", "livre.v2 relu"])
+def test_an_unknown_extension_leaves_the_content_decide(tmp_path: Path, name: str) -> None:
+    path = book(tmp_path, package("a.xhtml"), a_xhtml=LAST).rename(tmp_path / name)
+    assert format_of(path).name == "epub"
 
 
 def test_the_spine_of_a_real_book_is_followed_and_its_speakers_are_named(shared: Path) -> None:
