@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, cast
 
 import typer
 
-from kb import browse, evaluate, ingest, printing, search
+from kb import browse, doctor, evaluate, ingest, printing, search
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
 from kb.ingest.report import Note, Report
 from kb.ingest.watch import changes
 from kb.library import Library, open_library
-from kb.settings import settings
+from kb.printing.console import safe
+from kb.settings import Settings, settings
 
 app = typer.Typer(
     add_completion=False,
@@ -50,10 +54,20 @@ def ingest_command(
     if watch:
         _watch(paths or [], session, as_json)
         return
-    library = open_library(settings())
-    with printing.progress(quiet=as_json) as listen:
+    with _index(dry_run) as chosen, printing.progress(quiet=as_json) as listen:
+        library = open_library(chosen)
         report = ingest.take(library, paths or [], session=session, dry_run=dry_run, listen=listen)
-    _report(report, as_json)
+    _report(report, as_json, dry_run=dry_run)
+
+
+@contextmanager
+def _index(dry_run: bool) -> Iterator[Settings]:
+    """The settings; for a dry run without an index yet, an index elsewhere, which is forgotten."""
+    if not dry_run or any(settings().index.glob("[!.]*")):
+        yield settings()
+        return
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield settings().model_copy(update={"index": Path(folder)})
 
 
 def _watch(paths: list[Path], session: str | None, as_json: bool) -> None:
@@ -86,8 +100,8 @@ def rebuild(as_json: Json = False) -> None:
     _report(report, as_json)
 
 
-def _report(report: Report, as_json: bool) -> None:
-    printing.report(report, as_json=as_json)
+def _report(report: Report, as_json: bool, *, dry_run: bool = False) -> None:
+    printing.report(report, as_json=as_json, dry_run=dry_run)
     if report.refused:
         raise typer.Exit(1)
 
@@ -158,6 +172,15 @@ def verify(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command("doctor")
+def doctor_command(as_json: Json = False) -> None:
+    """Dit ce qui manque à cette machine, ce que l’on y perd, et comment l’obtenir."""
+    found = doctor.examine(settings())
+    printing.health(found, as_json=as_json)
+    if not doctor.is_well(found):
+        raise typer.Exit(1)
+
+
 @app.command("eval")
 def eval_command(
     folder: Annotated[Path, typer.Argument(help="Dossier au format BEIR.")],
@@ -204,7 +227,7 @@ def _day(raw: str | None, option: str) -> date | None:
 
 def _tell(text: str, quiet: bool) -> None:
     if not quiet:
-        typer.echo(text, err=True)
+        typer.echo(safe(text), err=True)
 
 
 def _usage(error: Exception) -> str:
@@ -231,10 +254,10 @@ def main() -> None:
         typer.echo(f"Erreur : {_usage(error)}", err=True)
         sys.exit(2)
     except (InvalidQuery, UnknownItem) as error:
-        typer.echo(f"Erreur : {error}", err=True)
+        typer.echo(f"Erreur : {safe(str(error))}", err=True)
         sys.exit(2)
     except KbError as error:
-        typer.echo(f"Erreur : {error}", err=True)
+        typer.echo(f"Erreur : {safe(str(error))}", err=True)
         sys.exit(1)
 
 

@@ -13,7 +13,7 @@ FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
     {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
     {"library"},
-    {"ingest", "search", "browse", "explain"},
+    {"ingest", "search", "browse", "explain", "doctor"},
     {"evaluate"},
     {"cli", "printing", "ui"},
 )

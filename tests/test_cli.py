@@ -62,6 +62,35 @@ def test_ingest_exits_with_1_when_a_file_is_refused_and_names_it(home: Path) -> 
     assert "Traceback" not in done.stderr
 
 
+def test_a_dry_run_says_what_it_understands_and_leaves_no_trace(home: Path) -> None:
+    elsewhere = home / "no-index-yet"
+    done = kb(home, "ingest", "--dry-run", "--json", KB_INDEX=str(elsewhere))
+    understood = json.loads(done.stdout)["understood"]
+    assert not elsewhere.exists()
+    transcript = next(each for each in understood if each["file"].endswith("transcription.vtt"))
+    assert (transcript["type"], transcript["date"], transcript["season"]) == ("transcription", "2021-04-13", 3)
+    assert transcript["speakers"][0] == "Directrice d’une agence numérique"
+    before = {path: path.read_bytes() for path in (home / "index").rglob("*") if path.is_file()}
+    kb(home, "ingest", "--dry-run")
+    assert {path: path.read_bytes() for path in (home / "index").rglob("*") if path.is_file()} == before
+
+
+def test_progress_never_mixes_with_what_is_printed(home: Path, tmp_path: Path) -> None:
+    done = kb(home, "ingest", "--dry-run", "--json", KB_INDEX=str(tmp_path / "index"))
+    assert done.stderr == ""
+    plain = kb(home, "ingest", "--dry-run", KB_INDEX=str(tmp_path / "index"))
+    assert "3/3" in plain.stderr
+    assert "3/3" not in plain.stdout
+
+
+def test_a_file_name_cannot_act_on_the_terminal(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[2J\u202ecod.md").write_text("Le guichet reste ouvert aux habitants.", encoding="utf-8")
+    for arguments in (("ingest", "--dry-run"), ("ingest", "--json"), ("search", "guichet", "--mode", "words")):
+        done = kb(home, *arguments, KB_CORPUS=str(tmp_path), KB_INDEX=str(home / "hostile-index"))
+        assert "cod" in done.stdout
+        assert not {"\x1b", "\u202e"} & set(done.stdout + done.stderr)
+
+
 def test_the_ingest_script_is_the_same_door(home: Path) -> None:
     done = kb(home, "--json", script=("ingest.py",))
     assert len(json.loads(done.stdout)["unchanged"]) == 2
