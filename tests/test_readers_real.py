@@ -44,7 +44,7 @@ def test_each_known_quote_is_found_at_its_place(name: str, where: str, quote: st
     at = [each for each in document.segments if fold(quote) in fold(document.text[each.start : each.end])]
     if not at:  # over two lines of a slide
         assert fold(quote) in fold(document.text)
-    elif where.isdigit():
+    elif where.isdigit() and name.endswith(".pdf"):  # its twin as a text has no pages
         assert at[0].anchor.page == int(where)
     elif at[0].speaker:
         assert fold(where.split(",")[0]) in fold(at[0].speaker)
