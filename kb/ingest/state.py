@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
+from kb.readers.sandbox import LARGEST_FILE
 
 _COARSEST_DATE_S = 3.0
 """Some drives date files to two seconds: what was written since cannot be told by the date."""
@@ -54,11 +55,13 @@ def read_steadily(file: Path, read: Callable[[], ReadDocument]) -> tuple[ReadDoc
 
 
 def content_hash(file: Path) -> str:
-    """SHA-256 of a regular file; of anything else, a constant: the reader will refuse it by name."""
+    """SHA-256 of a regular file; of one that is too large, or anything else, a constant: the reader will refuse it."""
     if not file.is_file():
         return NO_CONTENT
     digest = sha256()
     try:
+        if file.stat().st_size > LARGEST_FILE:
+            return NO_CONTENT
         with file.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)

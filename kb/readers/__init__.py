@@ -87,6 +87,10 @@ def understood(path: Path, scans: Scans | None = None) -> ReadDocument:
     document: ReadDocument = module.read(path, scans) if scans else module.read(path)
     if not document.segments and not (chosen.name == "pdf" and document.image_pages):
         raise UnreadableDocument(path.name, "le fichier ne contient aucun texte")
+    named = _BY_EXTENSION.get(path.suffix.strip().lower(), chosen)
+    if chosen is not named and named.is_text and named.name != "txt":
+        warning = f"malgré son extension, le fichier a été lu comme {chosen.called}"
+        return replace(document, warnings=(*document.warnings, warning))
     return document
 
 
@@ -120,7 +124,7 @@ def _agreed(path: Path, named: Format, found: Format | None) -> Format:
             raise UnreadableDocument(path.name, f"ce n’est pas {named.called} ; {EXPORT}")
         return named
     if named.is_text and found.is_text:
-        return named if named.name == "markdown" else found
+        return named if named.name == "markdown" or (named.name, found.name) == ("vtt", "srt") else found
     if _is_as_good(named, found):
         return found
     raise UnreadableDocument(

@@ -26,6 +26,7 @@ _SENTENCE_END = re.compile(r"[.!?…][»”\")\s\u00a0]*$")
 _PAUSE_S = 2.0
 
 NO_TIME = "certains sous-titres n’ont pas de temps valable : leur texte est gardé sans minutage"
+MAY_BE_CUT = "le fichier s’arrête au milieu d’une ligne : il en manque peut-être une partie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def split_lines(text: str) -> list[str]:
 def has_bad_times(cues: Iterable[Cue]) -> bool:
     """Whether some cue lost its times."""
     return any(cue.start is None for cue in cues)
+
+
+def may_be_cut(text: str) -> bool:
+    """Whether a file ends within a line, without so much as a full stop."""
+    return text[-1:].isalnum()
 
 
 def _times(line: str) -> tuple[float | None, float | None]:

@@ -21,6 +21,9 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨ª«®´»¢§¯¹‰Š€ ]|â€[™œ\u009d¦“”]|Å“")
 _ODD = re.compile("[a-z][‚ƒ„†‡ˆ‰Š‹Œ\ufffd¤][a-z]")  # what other encodings make of accents, read as CP1252
 _SAMPLE = 1 << 20
+_AS_CP1252_BYTES = "cp1252-bytes"
+_ACCENTS = frozenset("àâäçèéêëîïôöùûüœæÀÂÄÇÈÉÊËÎÏÔÖÙÛÜŒÆ")
+_WRITTEN = _ACCENTS | frozenset("«»’‘“”–—…€°²³·•\u00a0\u202fÿŸ§©®½¼¾×")
 
 MIXED = "encodages mêlés dans le fichier : les caractères accentués sont à vérifier"
 GUESSED = "encodage incertain : les caractères accentués sont à vérifier"
@@ -97,8 +100,10 @@ def _decode_mixed(data: bytes) -> str | None:
             decoded.append(line.decode("utf-8"))
             valid += not line.isascii()
         except UnicodeDecodeError:
-            decoded.append(line.decode("cp1252", "replace"))
-            invalid += 1
+            plain = line.decode("cp1252", "replace")
+            is_damaged = _MOJIBAKE.search(plain) is not None  # UTF-8 with other bytes in it, for nobody writes « Ã© »
+            decoded.append(line.decode("utf-8", _AS_CP1252_BYTES) if is_damaged else plain)
+            invalid += not is_damaged
     return "".join(decoded) if valid >= invalid else None
 
 
@@ -108,8 +113,26 @@ def _guess(data: bytes) -> tuple[str, list[str]]:
     best = charset_normalizer.from_bytes(data[:_SAMPLE], cp_isolation=_ISOLATED).best()
     encoding = best.encoding if best else "cp1252"
     text = data.decode(encoding, "replace")
+    dos = data.decode("cp850")
+    if _frenchness(dos[:_SAMPLE]) > _frenchness(text[:_SAMPLE]):
+        return dos, [GUESSED]
     doubtful = best is None or encoding != "cp1252" or _ODD.search(text[:_SAMPLE]) is not None
     return text, [GUESSED] if doubtful else []
+
+
+def _frenchness(text: str) -> int:
+    """How many of its characters that are not ASCII French writes, less those it does not."""
+    return sum((character in _ACCENTS) - (character not in _WRITTEN) for character in text if character > "\x7f")
+
+
+def _cp1252_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, one by one as CP1252: neither half of a mixed line is lost."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_AS_CP1252_BYTES, _cp1252_bytes)
 
 
 def _repaired(text: str) -> tuple[str, list[str]]:

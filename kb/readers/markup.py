@@ -25,6 +25,11 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr output q rp rt ruby s"
     " samp small span strike strong sub sup time tt u var wbr input".split()
 )
+_WRAPPER = re.compile(
+    r"<(/?)(?:div|span|font|center|section|article|blockquote|table|ul|ol|b|i|u|em|strong|big|small)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+_DEEPEST = 100
 _BOLD = frozenset(("b", "strong"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SIDE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search", "menu", "dialog"))
@@ -60,11 +65,26 @@ class _Run:
 def parse(source: str) -> html.HtmlElement | None:
     """The tree of an HTML text; None where there is nothing to parse."""
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source.replace("\0", ""))
+    source = _shallow(re.sub(r"^\s*<\?xml[^>]*\?>", "", source.replace("\0", "")))
     try:
         return html.document_fromstring(source, parser=parser) if source.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _shallow(source: str) -> str:
+    """A text whose wrappers are not nested beyond reason: past that depth, the parser would drop what they hold."""
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        is_end = bool(tag[1])
+        depth = max(0, depth - is_end)
+        too_deep = depth >= _DEEPEST
+        depth += not is_end
+        return " " if too_deep else tag[0]
+
+    return _WRAPPER.sub(kept, source)
 
 
 def blocks_of(root: html.HtmlElement, *, first_line: int = 1) -> Iterator[Block]:

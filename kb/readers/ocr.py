@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
-from kb.readers import format_of, programs
+from kb.readers import programs
 from kb.readers.hocr import Recognition, recognition_of
 from kb.readers.legibility import is_gibberish
 from kb.readers.scans import ALL_PICTURES, DOUBTFUL, DPI, GARBLED, SCANNED, WAY_OUT, garbled, numbered, without_text
+from kb.readers.sniffing import is_pdf
 from kb.readers.worker import read_in_child, work
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def recognised(path: Path, document: ReadDocument, settings: Settings, tell: Tel
 
     What could not be recognised, and what was, is said in the warnings. Raise UnreadableDocument if no text is left.
     """
-    if format_of(path).name != "pdf":
+    if not is_pdf(path):
         return document
     illegible = garbled(document)
     wanted = sorted({*document.image_pages, *illegible})

@@ -21,7 +21,7 @@ from kb.readers.worker import read_in_child
 if TYPE_CHECKING:
     from kb.settings import Settings
 
-_LARGEST_FILE = 500 << 20
+LARGEST_FILE = 500 << 20
 
 
 def read_safely(path: Path, settings: Settings, tell: Callable[[int, int], None] | None = None) -> ReadDocument:
@@ -49,7 +49,7 @@ def check_file(path: Path, corpus: Path) -> None:
         raise UnreadableDocument(path.name, "ce n’est pas un fichier ordinaire (tube, périphérique…)")
     if kind.st_size == 0:
         raise UnreadableDocument(path.name, "fichier vide")
-    if kind.st_size > _LARGEST_FILE:
+    if kind.st_size > LARGEST_FILE:
         raise UnreadableDocument(path.name, "fichier de plus de 500 Mo ; découpez-le")
     if not os.access(path, os.R_OK):
         raise UnreadableDocument(path.name, "lecture interdite par les droits du fichier ; demandez-les à son auteur")

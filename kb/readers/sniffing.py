@@ -130,6 +130,12 @@ def nature_of(path: Path) -> Nature:
     return _text_nature(head)
 
 
+def is_pdf(path: Path) -> bool:
+    """Whether the file is a PDF, by its first bytes only: safe for a process without limits."""
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(_PDF_WITHIN)
+
+
 def _has_binary(head: bytes) -> bool:
     return any(byte < 9 for byte in head)
 

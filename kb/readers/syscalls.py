@@ -34,7 +34,8 @@ fchownat 260 54|truncate 76 45|setxattr 188 5|lsetxattr 189 6|fsetxattr 190 7|re
 fremovexattr 199 16|utime 132 -|utimes 235 -|utimensat 280 88|futimesat 261 -|memfd_create 319 279|kill 62 129
 tkill 200 130|tgkill 234 131|rt_sigqueueinfo 129 138|rt_tgsigqueueinfo 297 240|pidfd_open 434 434
 pidfd_send_signal 424 424|pidfd_getfd 438 438|ptrace 101 117|process_vm_readv 310 270|process_vm_writev 311 271
-mount 165 40|umount2 166 39|pivot_root 155 41|chroot 161 51|setns 308 268|unshare 272 97|open_by_handle_at 304 265|bpf 321 280
+mount 165 40|umount2 166 39|pivot_root 155 41|chroot 161 51|setns 308 268|unshare 272 97
+open_by_handle_at 304 265|bpf 321 280
 perf_event_open 298 241|userfaultfd 323 282|keyctl 250 219|add_key 248 217|request_key 249 218|io_uring_setup 425 425
 io_uring_enter 426 426|io_uring_register 427 427|init_module 175 105|finit_module 313 273|delete_module 176 106
 kexec_load 246 104|kexec_file_load 320 294|reboot 169 142|swapon 167 224|swapoff 168 225|quotactl 179 60|acct 163 89

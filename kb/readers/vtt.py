@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.domain import ReadDocument
 from kb.errors import UnreadableDocument
 from kb.readers.builder import build, choose_title
-from kb.readers.cues import NO_TIME, blocks_of, has_bad_times, parse, split_lines
+from kb.readers.cues import MAY_BE_CUT, NO_TIME, blocks_of, has_bad_times, may_be_cut, parse, split_lines
 from kb.readers.decoding import read_text
 
 _ASIDE = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
@@ -28,6 +28,8 @@ def read(path: Path) -> ReadDocument:
         raise UnreadableDocument(path.name, "aucun sous-titre minuté n’y figure ; vérifiez que c’est un fichier WebVTT")
     if has_bad_times(cues):
         warnings.append(NO_TIME)
+    if may_be_cut(text):
+        warnings.append(MAY_BE_CUT)
     title = choose_title(header.removeprefix("WEBVTT").strip(" \t-–—:"))
     return build(blocks_of(cues), title=title, warnings=warnings)
 

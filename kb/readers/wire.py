@@ -12,6 +12,9 @@ from typing import Any
 
 from kb.domain import Anchor, ReadDocument, Segment
 
+_MOST_ITEMS = 4_000_000
+"""A list or an object each: what the process that asked can hold, whatever the other one answers."""
+
 _ANCHOR = {field.name: (float, int) if field.name.endswith("_s") else int for field in fields(Anchor)} | {
     "heading": str
 }
@@ -34,6 +37,8 @@ def to_json(document: ReadDocument) -> str:
 
 def from_json(data: str) -> ReadDocument:
     """The document of that line. Raise ValueError if it is not what `to_json` makes."""
+    if data.count("[") + data.count("{") > _MOST_ITEMS:
+        raise ValueError("more parts than a document has")
     try:
         raw = json.loads(data)
         text = _typed(raw["text"], str)
