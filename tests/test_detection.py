@@ -264,6 +264,12 @@ REAL = {
     "pdf/minumeco_discoursPM.pdf": ("autre", date(2024, 3, 28)),
     "pdf/rgaa_modele-rapport-audit.pdf": ("autre", None),
     "txt/an_seance_2013-02-08_3e.txt": ("transcription", date(2013, 2, 8)),
+    "txt/meetings_bilan-gaz-idf_asr.ctm": ("transcription", None),
+    "xml/an_seance_2013-02-08_3e.tei.xml": ("transcription", date(2013, 2, 8)),
+    "odt/dinum_2022-01_FLOSS-ESR_synthese-atelier1.odt": ("compte-rendu", date(2022, 1, 14)),
+    "odt/rgaa_modele-rapport-audit.odt": ("autre", None),
+    "derived/minumeco_ethicsbydesign2024.epub": ("transcription", None),
+    "derived/minumeco_ethicsbydesign2024.rtf": ("transcription", None),
 }
 """Read by eye, file by file."""
 
