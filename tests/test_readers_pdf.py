@@ -180,6 +180,11 @@ def test_a_space_of_no_width_does_not_cut_a_word(tmp_path: Path) -> None:
     assert pdf.read(path).text == "Ce dispositif de pointage"
 
 
+def test_signs_of_two_parts_stay_with_their_word(tmp_path: Path) -> None:
+    path = drawn(tmp_path, ("Il dit : « Est-ce voté ? »",))
+    assert pdf.read(path).text == "Il dit\u00a0: «\u00a0Est-ce voté\u00a0?\u00a0»"
+
+
 def test_the_call_of_a_note_is_no_part_of_the_word(tmp_path: Path) -> None:
     path = set_apart(tmp_path, ("La sobriété", 0, 0, 12), ("1", stringWidth("La sobriété", "Helvetica", 12), 5, 7))
     assert pdf.read(path).text == "La sobriété 1"

@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from kb.readers.glyphs import Glyphs
 from kb.readers.hidden import hidden_characters
 from kb.readers.layout import Line
-from kb.readers.spaces import respaced, whole_lines
+from kb.readers.spaces import respaced, tied, whole_lines
 
 _CUT_WORD = re.compile("[\x02\ufffe]")  # PDFium's marks for a hyphen at a line end, which stand for the line end too
 _MARKER = re.compile(r"\d+(?:\.\d+)+\.?|\(?[a-z\d]{1,3}[.)]|\[\d+\]|NOTE(?: \d+)?|\W{1,2}|o")  # of an item or a heading
@@ -111,7 +111,7 @@ def _look(glyphs: Glyphs, index: int, text: str) -> Line:
         return Line(_CUT_WORD.sub("-", text))
     last = index + len(text.strip()) - 1
     bold = glyphs.is_bold(index) and glyphs.is_bold(last)
-    words = _CUT_WORD.sub("-", respaced(glyphs, index, text))
+    words = tied(_CUT_WORD.sub("-", respaced(glyphs, index, text)))
     end = glyphs.box(last) if glyphs.is_upright(index) else None
     right = end[2] if end else 0.0
     return Line(words, glyphs.size(index), bold, box[0], glyphs.origin(index)[1], right=right)

@@ -16,6 +16,7 @@ _RAISED = 0.15
 _LEVEL = 0.08
 _SMALLER = 0.9
 _ORDINAL = re.compile(r"(?<=[\dIVX]) (?=(?:ers?|re|e|ème|ère|nde?)\b)")
+_LOOSE = re.compile(r"(?<=\S) (?=[;:!?»](?:\s|$))|(?<=«) (?=\w)")
 _CALLED = re.compile(r"(?:[^\W\d_]{3}|\d{2})$")  # what may carry the call of a note: not « m² », « CO₂ » or « 1ᵉʳ »
 _FIGURE = re.compile(r"(?<=\w)(?<!_)(?=\d)|(?<=\d)(?=[^\W\d_])")
 
@@ -35,6 +36,11 @@ def respaced(glyphs: Glyphs, start: int, text: str) -> str:
     if not gone and not come:
         return text
     return "".join(("" if place in gone else f" {each}" if place in come else each) for place, each in enumerate(text))
+
+
+def tied(text: str) -> str:
+    """The text with its signs of two parts tied to their word again: PDFium gives every space as a plain one."""
+    return _LOOSE.sub("\u00a0", text)
 
 
 def whole_lines(pieces: Iterable[Line]) -> Iterator[Line]:
