@@ -103,44 +103,25 @@ def test_a_giant_field_and_a_nul_are_read(tmp_path: Path) -> None:
     assert len(said(document)[1][1]) == 199_999
 
 
-def test_a_table_that_is_no_transcript_reads_row_by_row(tmp_path: Path) -> None:
-    document = table(tmp_path, "Commune;Budget;Année\nLille;12 000;2019\nMetz;;2020\n")
-    assert said(document) == [
-        (None, "Commune\u00a0: Lille | Budget\u00a0: 12 000 | Année\u00a0: 2019"),
-        (None, "Commune\u00a0: Metz | Année\u00a0: 2020"),
-    ]
-    assert [segment.anchor.line for segment in document.segments] == [2, 3]
-
-
-def test_years_head_columns_of_figures(tmp_path: Path) -> None:
-    assert said(table(tmp_path, "Poste;2019;2020\nÉnergie;12;13\n")) == [
-        (None, "Poste\u00a0: Énergie | 2019\u00a0: 12 | 2020\u00a0: 13")
-    ]
-
-
-def test_sentences_are_no_headings(tmp_path: Path) -> None:
-    document = table(tmp_path, "Bonjour à tous, merci d’être là.\nJe passe la parole, sans attendre.\n")
-    assert said(document)[0] == (None, "Bonjour à tous | merci d’être là.")
-
-
 def test_one_column_is_a_text_whose_labels_are_speakers(tmp_path: Path) -> None:
     rows = ["texte", *("Mme la maire : Bonjour à tous.", "M. Petit : Merci à vous.") * 3]
     assert [speaker for speaker, _ in said(table(tmp_path, "\n".join(rows)))][1:3] == ["Mme la maire", "M. Petit"]
 
 
-def test_a_column_of_names_of_things_makes_no_speakers(tmp_path: Path) -> None:
-    document = table(tmp_path, "Nom,Contenu\nProjet solaire,Panneaux sur les toits.\nRéseau de chaleur,Bois.\n")
-    assert {speaker for speaker, _ in said(document)} == {None}
-
-
-def test_a_table_without_headings_keeps_its_cells_apart(tmp_path: Path) -> None:
-    assert said(table(tmp_path, "Lille;12;2019\nMetz;15;2020\n")) == [
-        (None, "Lille | 12 | 2019"),
-        (None, "Metz | 15 | 2020"),
-    ]
-
-
 @pytest.mark.parametrize("text", [";;;\n;;;\n", "orateur;début;texte\n"])
 def test_a_table_without_a_row_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UnreadableDocument, match=r"aucune ligne|aucun texte"):
+        table(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Commune;Budget;Année\nLille;12 000;2019\nMetz;;2020\n",
+        "Nom,Contenu\nProjet solaire,Panneaux sur les toits.\nRéseau de chaleur,Bois.\n",
+        "id\tquery\tquote\nA01\tcombien ?\tvingt communes\n",
+    ],
+)
+def test_a_table_that_is_no_transcript_is_refused_with_what_it_lacks(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableDocument, match="n’est pas une transcription"):
         table(tmp_path, text)

@@ -1,14 +1,12 @@
-"""CSV and TSV: a transcript, one row a turn, or any other table, one row a line that reads by itself.
+"""CSV and TSV transcripts, one row a turn.
 
-It is a transcript where a row of headings names a column of words and one of speakers or times. An empty speaker's
-cell is nobody, never the speaker above. Any other table is given as « heading: cell | heading: cell ».
+A row of headings names a column of words and one of speakers or times. An empty speaker's cell is nobody, never the
+speaker above. A table of anything else is refused: figures without what is said of them would only blur the answers.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +24,11 @@ from kb.readers.spoken import BAD_TIMES, Record, blocks_of, has_bad_times, timed
 from kb.readers.voices import Voices, is_name
 
 _HEADINGS_WITHIN = 10
-_LONGEST_HEADING = 60
-_MOST_LABELLED = 12
-_SENTENCE_END = re.compile(r"[.!?…;:]$")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NUMBER = re.compile(r"[-+]?[\d\s\u00a0\u202f.,/:%€$-]*\d[\d\s\u00a0\u202f.,/:%€$-]*")
+
+NO_TRANSCRIPT = (
+    "ce tableau n’est pas une transcription : il y faut une colonne de texte, et une d’intervenants ou de temps, "
+    "avec leurs titres (« Orateur », « Début », « Texte »…) ; pour le garder comme document, exportez-le en PDF"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,10 @@ def read(path: Path) -> ReadDocument:
     if not rows:
         raise UnreadableDocument(path.name, "le tableau ne contient aucune ligne")
     columns = _columns(rows)
+    if columns is None and any(len(row.cells) > 1 for row in rows):
+        raise UnreadableDocument(path.name, NO_TRANSCRIPT)
     if columns is None:
-        is_text = all(len(row.cells) == 1 for row in rows)
-        return build(_lines(rows), warnings=warnings, with_turns=is_text)
+        return build((Block(row.cells[0], Anchor(line=row.line)) for row in rows), warnings=warnings)
     return _transcript(rows, columns, table.delimiter, warnings)
 
 
@@ -135,39 +134,6 @@ def _turn(row: Row, columns: _Columns, voices: Voices) -> tuple[Record, str | No
         for field in (Field.START, Field.END, Field.DURATION)
     )
     return Record(text, label, start, end, lasts, row.line), name
-
-
-def _lines(rows: Sequence[Row]) -> Iterator[Block]:
-    """The rows of a table that is no transcript."""
-    headings = _headings(rows)
-    for row in rows[1:] if headings else rows:
-        if headings:
-            pairs = zip([*headings, *[""] * len(row.cells)], row.cells, strict=False)
-            cells = [f"{heading}\u00a0: {clean(cell)}" if heading else clean(cell) for heading, cell in pairs
-                     if clean(cell)]  # fmt: skip
-        else:
-            cells = _filled(row)
-        yield Block(" | ".join(cells), Anchor(line=row.line))
-
-
-def _headings(rows: Sequence[Row]) -> list[str] | None:
-    """The first row, if it says what the cells below are: words or years, all different, above as many cells."""
-    first = [clean(cell) for cell in rows[0].cells]
-    width = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
-    if not 2 <= len(first) <= _MOST_LABELLED or len(first) != width or len(rows) < 2:
-        return None
-    if len(set(first)) < len(first) or any(not cell or len(cell) > _LONGEST_HEADING for cell in first):
-        return None
-    if any(_SENTENCE_END.search(cell) for cell in first) or all(_NUMBER.fullmatch(cell) for cell in first):
-        return None
-    numbers = [at for at, cell in enumerate(first) if _NUMBER.fullmatch(cell)]
-    return first if all(_heads_a_year(at, rows) for at in numbers) else None
-
-
-def _heads_a_year(at: int, rows: Sequence[Row]) -> bool:
-    """Whether the first cell of a column is a year and the cells below are not."""
-    below = [clean(row.cell(at)) for row in rows[1:]]
-    return bool(_YEAR.fullmatch(clean(rows[0].cell(at)))) and not any(_YEAR.fullmatch(cell) for cell in below)
 
 
 def _filled(row: Row) -> list[str]:
