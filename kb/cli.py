@@ -80,7 +80,8 @@ def _watch(paths: list[Path], session: str | None, as_json: bool) -> None:
     lost = f"{named} : dossier inaccessible pour l’instant ; l’écoute continue."
     for _ in changes(folders, quiet_s=settings().watch_seconds, lost=lambda: _tell(lost, as_json)):
         try:
-            report = ingest.take(library, paths, session=session)
+            with printing.progress(quiet=as_json) as listen:
+                report = ingest.take(library, paths, session=session, listen=listen)
         except KbError as error:
             _tell(f"Erreur : {error}", quiet=False)
             continue
@@ -167,7 +168,7 @@ def verify(as_json: Json = False) -> None:
         f"{path} : le fichier a changé depuis son ingestion ; lancez « kb ingest »." for path in ingest.stale(library)
     ]
     found = library.store.problems() + changed
-    printing.verification(library.store.counts(), found, as_json=as_json)
+    printing.verification(library.store.counts(), found, ingest.untaken(library), as_json=as_json)
     if found:
         raise typer.Exit(1)
 

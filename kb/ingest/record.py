@@ -34,8 +34,9 @@ def pipeline() -> str:
 
 
 def fingerprint(library: Library, path: str, content: str) -> str:
-    """Hash of all that a document is made from: code, tools, bytes (by their hash) and metadata."""
-    return _hash(f"{pipeline()} {content} {library.catalogue.fingerprint(path)}")
+    """Hash of all that a document is made from: code, tools and their settings, bytes (by their hash), metadata."""
+    recognition = (library.settings.ocr, library.settings.ocr_seconds)
+    return _hash(f"{pipeline()} {recognition} {content} {library.catalogue.fingerprint(path)}")
 
 
 def make(library: Library, path: str, state: State, raw: ReadDocument) -> Record:

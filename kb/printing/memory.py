@@ -39,11 +39,18 @@ def status(library: Library, found: Facets, *, as_json: bool) -> None:
         out.print(f"  {labels.TYPES[kind]} : {french.count(n, 'passage')}")
 
 
-def verification(counts: Counts, found: Sequence[str], *, as_json: bool) -> None:
-    """The result of `kb verify`."""
+def verification(counts: Counts, found: Sequence[str], untaken: Sequence[str], *, as_json: bool) -> None:
+    """The result of `kb verify`. `untaken`: files of the corpus that are not in the memory, which is no fault of it."""
     if as_json:
-        dump({"sound": not found, **asdict(counts), "problems": list(found)})
+        dump({"sound": not found, **asdict(counts), "problems": list(found), "untaken": list(untaken)})
         return
+    if untaken:
+        say(
+            f"{french.count(len(untaken), 'fichier')} du corpus hors de la mémoire, refusés ou pas encore ingérés "
+            "(« kb ingest » dit pourquoi) :"
+        )
+    for path in untaken:
+        say(f"  {path}")
     for problem in found:
         say(f"✗ {problem}")
     if not found:

@@ -47,7 +47,7 @@ def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int)
     search = [str(_ROOT), *(os.path.abspath(entry) for entry in sys.path if entry)]
     job = json.dumps({"limits": limits, "command": list(command), "search": search, "folder": str(folder)})
     home = str(folder)
-    environment = {"LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home, "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"}
+    environment = {"LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home, "PATH": _path(), "OMP_THREAD_LIMIT": "1"}
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", _BOOT, job],
         stdin=subprocess.DEVNULL,
@@ -62,6 +62,11 @@ def run(command: Sequence[str], *, folder: Path, seconds: float, megabytes: int)
         except subprocess.TimeoutExpired:
             kill(process)
             return False
+
+
+def _path() -> str:
+    """Where programs are looked for, whatever started this one: those that `available` found, and theirs."""
+    return os.environ.get("PATH", os.defpath)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
