@@ -5,7 +5,7 @@ PORT   ?= 8501
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install model ingest run test lint types tests browser demo lock clean
+.PHONY: help install model ingest run test lint types tests tools demo lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,11 +37,13 @@ lint: install
 types: install
 	@$(BIN)/mypy
 
-tests: model browser
+tests: model tools
 	@$(BIN)/pytest
 
-browser:         ## install Chromium for the browser tests, where apt may
+tools:           ## install what some tests need beside Python, where apt may: Chromium, tesseract, Poppler
 	@command -v chromium >/dev/null || .ci/apt chromium || echo "No Chromium and no right to install it: the browser tests will be skipped."
+	@command -v tesseract >/dev/null || .ci/apt tesseract-ocr tesseract-ocr-fra || echo "No tesseract and no right to install it: the tests of scanned pages will be skipped."
+	@command -v pdftotext >/dev/null || .ci/apt poppler-utils || echo "No Poppler and no right to install it: the text of PDFs will not be compared with it."
 
 demo: install    ## build the PDF, DOCX and PPTX of the demonstration corpus from demo/
 	@$(BIN)/python demo/build.py
