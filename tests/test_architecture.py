@@ -26,6 +26,7 @@ ALLOWED = {
 }
 LATE_IMPORTS = {
     "kb/encoder/load.py": "sentence-transformers takes seconds to import and the bundled model does without",
+    "kb/catalogue/language.py": "py3langid takes 50 ms to import and only an ingest needs it",
     "kb/readers/decoding.py": "charset-normalizer takes 60 ms to import and nearly every file is UTF-8",
 }
 FILES = sorted((ROOT / "kb").rglob("*.py"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 USUAL = "fr"
 """What a document is taken to be written in when its text does not say clearly."""
@@ -22,4 +24,6 @@ def detect_language(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # only here: a search does not need it
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
