@@ -10,7 +10,8 @@ import pytest
 
 from kb.domain import Anchor, ReadDocument, Segment
 from kb.errors import UnreadableDocument
-from kb.readers import SUPPORTED, child, format_of, is_ignorable, read, sandbox, worker
+from kb.readers import SUPPORTED, child, format_of, is_ignorable, read, sandbox, wire, worker
+from kb.readers.sniffing import holds
 from kb.readers.wire import from_json, to_json
 from kb.settings import Settings
 
@@ -173,3 +174,49 @@ def test_a_reader_can_neither_write_run_nor_call(act: str) -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False,
                          cwd=Path(child.__file__).parents[2])  # fmt: skip
     assert "PermissionError" in run.stderr
+
+
+# What is doubtful is said
+
+
+def test_a_file_read_as_something_else_than_its_extension_says_so(tmp_path: Path) -> None:
+    page = read(written(tmp_path, "debat.csv", "<!doctype html><p>Le guichet reste ouvert.</p>"))
+    assert page.warnings == ("malgré son extension, le fichier a été lu comme une page HTML",)
+
+
+def test_subtitles_without_their_header_are_read_and_it_is_said(tmp_path: Path) -> None:
+    read_file = read(written(tmp_path, "a.vtt", "00:00:01.000 --> 00:00:02.000\n<v Maire>Bonjour.</v>\n"))
+    assert (read_file.segments[0].speaker, len(read_file.warnings)) == ("Maire", 1)
+
+
+def test_subtitles_cut_within_a_word_are_read_and_it_is_said(tmp_path: Path) -> None:
+    read_file = read(written(tmp_path, "a.srt", "1\n00:00:01,000 --> 00:00:02,000\nBonjour à tou"))
+    assert "s’arrête au milieu d’une ligne" in read_file.warnings[0]
+
+
+def test_dos_accents_are_read_right_and_said_to_be_a_guess(tmp_path: Path) -> None:
+    text = "La délibération est adoptée à l'unanimité, où le préfet a été entendu."
+    read_file = read(written(tmp_path, "dos.txt", text.encode("cp850")))
+    assert (read_file.text, len(read_file.warnings)) == (text, 1)
+
+
+def test_bytes_of_two_encodings_in_one_line_are_both_kept(tmp_path: Path) -> None:
+    read_file = read(written(tmp_path, "a.txt", "début et ".encode() + "qualité".encode("cp1252")))
+    assert (read_file.text, len(read_file.warnings)) == ("début et qualité", 1)
+
+
+def test_a_page_nested_beyond_reason_is_read(tmp_path: Path) -> None:
+    page = "<div>" * 50_000 + "fond" + "</div>" * 50_000 + "<p>après</p>"
+    assert read(written(tmp_path, "a.html", page)).text == "fond\n\naprès"
+
+
+def test_a_stream_name_is_found_across_two_reads(tmp_path: Path) -> None:
+    name = "WordDocument".encode("utf-16-le")
+    assert holds(written(tmp_path, "a.doc", bytes((1 << 20) - 7) + name), "WordDocument")
+    assert not holds(written(tmp_path, "b.doc", bytes(3 << 20)), "WordDocument")
+
+
+def test_an_answer_of_more_parts_than_a_document_has_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_MOST_ITEMS", 5)
+    with pytest.raises(ValueError, match="more parts"):
+        from_json(to_json(DOCUMENT))

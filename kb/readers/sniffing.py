@@ -5,7 +5,6 @@ A nature that the table reads is found there by its value; `FOREIGN` says what t
 
 from __future__ import annotations
 
-import mmap
 import re
 import zipfile
 from enum import Enum
@@ -174,8 +173,13 @@ def _office_nature(path: Path) -> Nature:
 
 def holds(path: Path, stream: str) -> bool:
     """Whether a container of before 2007 has a stream of that name: its directory, in UTF-16, may stand anywhere."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(stream.encode("utf-16-le")) >= 0
+    wanted, before = stream.encode("utf-16-le"), b""
+    with path.open("rb") as file:  # not mapped: a file that is cut meanwhile would end the process that looks
+        while block := file.read(1 << 20):
+            if wanted in before + block:
+                return True
+            before = block[-len(wanted) :]
+    return False
 
 
 def _text_nature(head: bytes) -> Nature:
