@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,12 +13,12 @@ import pytest
 
 from kb.domain import PUBLIC, STAFF
 from kb.errors import KbError
-from kb.ingest import Report, Stage, ingest, stale, take
+from kb.ingest import Stage, ingest, stale, take
 from kb.ingest.report import Step
 from kb.ingest.state import MOVING
 from kb.library import Library, open_library
 from kb.search import search
-from kb.settings import ROOT, Settings
+from kb.settings import Settings
 from kb.store import Scope
 from tests.conftest import LetterEncoder
 
@@ -232,80 +230,6 @@ def test_a_file_changed_since_its_ingestion_is_reported(library: Library) -> Non
 def test_a_missing_corpus_is_said_with_the_setting_to_correct(tmp_path: Path) -> None:
     with pytest.raises(KbError, match="KB_CORPUS"):
         open_library(Settings(corpus=tmp_path / "absent", index=tmp_path / "i"), LetterEncoder())
-
-
-# --- killed half-way
-
-SLOW_INGEST = """
-import sys, time
-sys.path.insert(0, {root!r})
-from pathlib import Path
-from kb.ingest import ingest
-from kb.library import open_library
-from kb.settings import Settings
-from tests.conftest import LetterEncoder
-class Slow(LetterEncoder):
-    def encode_passages(self, texts):
-        time.sleep(0.05)
-        return super().encode_passages(texts)
-ingest(open_library(Settings(corpus=Path({corpus!r}), index=Path({index!r})), Slow()))
-"""
-
-
-def content(index: Path) -> list[tuple[object, ...]]:
-    with sqlite3.connect(index / "index.sqlite") as connection:
-        return connection.execute(
-            'SELECT d.path, d.text, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, e.vector '
-            "FROM passages p "
-            "JOIN documents d ON d.key = p.document JOIN embeddings e ON e.hash = p.embedded ORDER BY d.path, p.ordinal"
-        ).fetchall()
-
-
-def many_documents(corpus: Path) -> None:
-    for i in range(12):
-        body = "\n\n".join(f"Paragraphe {i} {j} sur la commune et la fibre." for j in range(6))
-        (corpus / f"document-{i:02}.md").write_text(f"# Titre {i}\n\n{body}\n", encoding="utf-8")
-
-
-def ask(library: Library) -> list[tuple[str, float]]:
-    return [(h.passage.id, h.score) for h in search(library, "la fibre de la commune", viewer=STAFF).hits]
-
-
-@pytest.mark.parametrize("documents_in", [0, 3, 8])
-def test_killed_at_any_time_and_run_again_it_gives_the_index_of_an_undisturbed_run(
-    corpus: Path, tmp_path: Path, documents_in: int
-) -> None:
-    many_documents(corpus)
-    calm = open_library(Settings(corpus=corpus, index=tmp_path / "calm"), LetterEncoder())
-    ingest(calm)
-    index = tmp_path / "killed"
-    script = SLOW_INGEST.format(root=str(ROOT), corpus=str(corpus), index=str(index))
-    child = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
-    wait_for_documents(index, documents_in, child)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    again = open_library(Settings(corpus=corpus, index=index), LetterEncoder())
-    assert again.store.problems() == []
-    assert 0 <= again.store.counts().documents < 16
-    report: Report = ingest(again)
-    assert report.refused == []
-    assert content(index) == content(tmp_path / "calm")
-    assert ask(again) == ask(calm)
-    assert again.store.problems() == []
-
-
-def wait_for_documents(index: Path, wanted: int, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and child.poll() is None:
-        if (index / "index.sqlite").exists():
-            try:
-                with sqlite3.connect(f"file:{index}/index.sqlite?mode=ro", uri=True) as connection:
-                    if connection.execute("SELECT count(*) FROM documents").fetchone()[0] >= wanted:
-                        return
-            except sqlite3.OperationalError:
-                pass
-        time.sleep(0.01)
-    raise AssertionError("the ingest ended before it could be killed")
 
 
 def test_an_unchanged_file_is_not_even_read(library: Library) -> None:

@@ -19,7 +19,7 @@ from kb.search import search
 from kb.settings import Settings
 from kb.store import Scope, Words, wording
 from kb.store.local import LocalStore
-from tests.conftest import LetterEncoder, make_record, put
+from tests.conftest import LetterEncoder, copy_tree, make_record, put
 
 EVERYTHING = Scope(STAFF)
 WORDS = "mairie école pont rivière budget vote transport eau énergie jardin numérique santé logement marché".split()
@@ -62,17 +62,29 @@ def near(store: LocalStore, text: str) -> list[str]:
 # --- rows
 
 
-@pytest.fixture
-def settings(corpus: Path, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of three notes, one of them reserved, and its index, to be copied."""
+    home = tmp_path_factory.mktemp("prepared")
     dice = random.Random(1)
-    for number in range(8):
-        body = "\n\n".join(f"La fibre {number}, {' '.join(dice.choices(WORDS, k=12))}." for i in range(20))
-        (corpus / f"document-{number}.md").write_text(f"# Titre {number}\n\n{body}\n", encoding="utf-8")
-    made = Settings(corpus=corpus, index=tmp_path / "index")
-    library = open_library(made, LetterEncoder())
+    session = home / "corpus" / "seance"
+    session.mkdir(parents=True)
+    (session / "session.toml").write_text(
+        'title = "Séance"\n[[documents]]\nfile = "document-2.md"\nvisibility = "staff"\n', encoding="utf-8"
+    )
+    for number in range(3):
+        body = "\n\n".join(f"La fibre {number}, {' '.join(dice.choices(WORDS, k=60))}." for i in range(8))
+        (session / f"document-{number}.md").write_text(f"# Titre {number}\n\n{body}\n", encoding="utf-8")
+    library = open_library(Settings(corpus=home / "corpus", index=home / "index"), LetterEncoder())
     ingest(library)
     library.store.close()
-    return made
+    return home
+
+
+@pytest.fixture
+def settings(prepared: Path, tmp_path: Path) -> Settings:
+    home = copy_tree(prepared, tmp_path / "home")
+    return Settings(corpus=home / "corpus", index=home / "index")
 
 
 def answers(settings: Settings) -> list[tuple[str, float]]:
@@ -94,7 +106,7 @@ def test_damaged_rows_are_said_and_made_again_by_the_next_ingest(
     with pytest.raises(UnusableIndex, match=r"L’index est abîmé .* lancez « kb ingest »"):
         answers(settings)
     report = ingest(open_library(settings, LetterEncoder()))
-    assert (len(report.accepted), report.refused) == (12, [])
+    assert (len(report.accepted), report.refused) == (3, [])
     assert "il est refait à partir du corpus" in caplog.text
     assert answers(settings) == before
     assert open_library(settings, LetterEncoder()).store.problems() == []
@@ -126,7 +138,7 @@ def test_vectors_are_saved_from_damaged_rows(settings: Settings) -> None:
             raise AssertionError("nothing is left to encode")
 
     assert kept
-    assert len(ingest(open_library(settings, Forgetful())).accepted) == 12
+    assert len(ingest(open_library(settings, Forgetful())).accepted) == 3
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -158,7 +170,7 @@ def test_a_reader_that_is_open_sees_the_rows_that_were_made_again(settings: Sett
 
 def test_nothing_is_answered_from_rows_that_are_made_again_in_part(settings: Settings) -> None:
     (settings.index / "index.sqlite").write_bytes(b"x")
-    ingest(open_library(settings, LetterEncoder()), [settings.corpus / "document-1.md"])
+    ingest(open_library(settings, LetterEncoder()), [settings.corpus / "seance" / "document-1.md"])
     with pytest.raises(UnusableIndex, match="pas encore refait en entier"):
         answers(settings)
     ingest(open_library(settings, LetterEncoder()))
@@ -213,15 +225,17 @@ def test_an_index_of_a_later_version_is_refused(settings: Settings) -> None:
 def test_an_altered_visibility_is_reported_and_read_again(settings: Settings) -> None:
     store = open_library(settings, LetterEncoder()).store
     store._rows.query("UPDATE documents SET visibility='public' WHERE visibility='staff'")
-    assert [problem.partition(" : ")[0] for problem in store.problems()] == ["season-3/2021-04-13-inclusion/reserve.md"]
+    assert [problem.partition(" : ")[0] for problem in store.problems()] == ["seance/document-2.md"]
     ingest(open_library(settings, LetterEncoder()), force=True)
     assert store.problems() == []
 
 
 def test_an_altered_text_is_not_shown(settings: Settings) -> None:
     store = open_library(settings, LetterEncoder()).store
-    store._rows.query("UPDATE documents SET text=replace(text, 'Paragraphe 1', 'Paragraphe 9')")
-    assert not any(id_.startswith("document-1") for id_, _ in answers(settings))
+    store._rows.query("UPDATE documents SET text=replace(text, 'fibre 1', 'fibre 9')")
+    texts = [hit.passage.text for hit in search(open_library(settings, LetterEncoder()), "fibre", viewer=STAFF).hits]
+    assert texts
+    assert not any("fibre 1" in text or "fibre 9" in text for text in texts)
 
 
 @pytest.mark.parametrize("altered", ["CAST(x'007e' || substr(vector, 3) AS BLOB)", "substr(vector, 3)", "'texte'"])

@@ -72,6 +72,8 @@ def telling(folder: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+    except UnicodeDecodeError as error:  # SQLite quotes, in a message, the name of a table that was altered
+        raise DamagedRows("des noms y sont illisibles") from error
     except OSError as error:
         raise of_system(folder, error) from error
 

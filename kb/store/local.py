@@ -339,9 +339,10 @@ class LocalStore:
 
     def counts(self) -> Counts:
         """How much is in. The vectors are counted if they are loaded; they are made from as many passages."""
+        rows = self._rows
         self._refresh()
-        documents = int(self._rows.query("SELECT count(*) FROM documents")[0][0])
-        passages = browsing.passage_count(self._rows)
+        documents = int(rows.query("SELECT count(*) FROM documents")[0][0])
+        passages = browsing.passage_count(rows)
         with self._guard:
             in_vectors = len(self._meaning.index()) if self._meaning.is_loaded else passages
         return Counts(documents, passages, len(self._wording), in_vectors)

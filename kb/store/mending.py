@@ -71,6 +71,7 @@ def _salvage(path: Path, rows: Rows, dimensions: int) -> int:
     source = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
     saved = 0
     try:
+        source.execute("PRAGMA writable_schema=ON")  # SQLite then reads what is left of a file that was cut
         found = source.execute("SELECT value FROM meta WHERE name='model'").fetchone()
         if found and isinstance(found[0], str):
             rows.set_meta("model", found[0])

@@ -194,9 +194,10 @@ class Rows:
     def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
         """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
         sql = f"""SELECT {DOCUMENT_COLUMNS}, (SELECT json_group_array(hash) FROM sketches WHERE document = d.key) AS own
-            FROM documents d JOIN sketches s ON s.document = d.key
-            WHERE s.hash IN (SELECT value FROM json_each(?)) AND d.twin_of IS NULL
-            GROUP BY d.key HAVING count(*) >= ? ORDER BY d.path"""
+            FROM (SELECT document FROM sketches WHERE hash IN (SELECT value FROM json_each(?))
+                  GROUP BY document HAVING count(*) >= ?) s
+            CROSS JOIN documents d ON d.key = s.document
+            WHERE d.twin_of IS NULL ORDER BY d.path"""  # a cross join: from the few that are alike to the documents
         rows = self.query(sql, to_json(list(sketch)), least)
         return [(document_of(row), tuple(sorted(json.loads(row["own"])))) for row in rows]
 
@@ -345,7 +346,8 @@ def is_unit(raw: object) -> bool:
 
 def are_units(vectors: Vectors) -> bool:
     """Whether all vectors have length 1, or 0: (n, dimensions)."""
-    norms = np.linalg.norm(vectors, axis=1)
+    with np.errstate(all="ignore"):  # altered bytes may read as infinite, or as no number
+        norms = np.linalg.norm(vectors, axis=1)
     return bool(np.all((norms == 0) | (np.abs(norms - 1) < _NORM_ERROR)))
 
 

@@ -140,6 +140,7 @@ class WordIndex:
     @contextmanager
     def _writing(self, revision: int) -> Iterator[tantivy.IndexWriter]:
         with _telling_damage():
+            self._sweep()
             writer = self._index.writer(_HEAP, 1)
             try:
                 yield writer
@@ -151,6 +152,13 @@ class WordIndex:
             writer.wait_merging_threads()
             self.reload()
             self._record_manifest(revision)
+
+    def _sweep(self) -> None:
+        """Remove the lists of deletions that a killed commit left: tantivy would not write others of the same name."""
+        used = self._used()
+        for path in self.folder.glob("*.del"):
+            if path.name not in used:
+                path.unlink(missing_ok=True)
 
     def _link(self) -> None:
         for path in self._source.iterdir() if self._source else ():
