@@ -114,11 +114,19 @@ def build_corpus(home: Path) -> None:
 
 
 def _transcript() -> str:
-    """Twenty rounds of the turns, so that the page is long enough to be scrolled; what is sought is in the last."""
+    """Twenty rounds of the turns, so that the page is long enough to be scrolled; what is sought is in the last.
+
+    A cue whose times mean nothing ends it, of which readers are warned.
+    """
     filler = "Nous reprenons l’ordre du jour de la séance, sans hâte, avant d’entendre la suite des échanges."
     cues = [(speaker, filler) for _ in range(20) for speaker, _ in _TURNS] + list(_TURNS)
-    return "WEBVTT\n\n" + "\n".join(
-        f"{_time(at * 10)} --> {_time(at * 10 + 9)}\n<v {speaker}>{words}\n" for at, (speaker, words) in enumerate(cues)
+    return (
+        "WEBVTT\n\n"
+        + "\n".join(
+            f"{_time(at * 10)} --> {_time(at * 10 + 9)}\n<v {speaker}>{words}\n"
+            for at, (speaker, words) in enumerate(cues)
+        )
+        + "\n00:99:99.000 --> 00:99:99.500\n<v Animatrice du débat>La séance est levée.\n"
     )
 
 

@@ -293,6 +293,14 @@ def test_a_passage_is_marked_in_its_document(memory: Settings, encoder: Encoder)
     assert "Télécharger l’original (<bdi>transcription.vtt</bdi>)" in page
 
 
+def test_what_is_to_know_of_how_a_text_was_obtained_is_said() -> None:
+    library = open_library(settings())
+    warned = {s.document: s.warnings for s in library.store.sources().values() if s.warnings}
+    for document, warnings in warned.items():
+        assert "À savoir sur ce texte" in seen(passage_page(f"{document}.1")), warnings
+    assert warned, "a document of this memory was taken in with a warning"
+
+
 def test_a_file_of_the_same_text_is_named_beside_the_one_shown(memory: Settings, encoder: Encoder) -> None:
     page = seen(passage_page(f"{identifier_of(f'{INCLUSION}/hostile.txt', memory, encoder)}.1"))
     assert "Même texte dans" in page

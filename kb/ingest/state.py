@@ -49,7 +49,7 @@ def read_steadily(file: Path, read: Callable[[], ReadDocument]) -> tuple[ReadDoc
     for _ in range(_TRIES):
         before, content = stamp(file), content_hash(file)
         document = read()
-        if stamp(file) == before:
+        if stamp(file) == before and content_hash(file) == content:
             return document, State(content, before if _is_settled(file) else "")
     raise MovingDocument(file.name)
 

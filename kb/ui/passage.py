@@ -61,8 +61,8 @@ def _twins(whole: FullText) -> str:
 
 def _warnings(whole: FullText) -> str:
     """What a reader should know of how the text was obtained."""
-    said = "".join(f"<li>{esc(warning[:1].upper() + warning[1:])}.</li>" for warning in whole.warnings)
-    return f'<div class="held note"><p>À savoir sur ce texte{NBSP}:</p><ul>{said}</ul></div>' if said else ""
+    said = f"{NBSP}; ".join(warning.rstrip(".") for warning in whole.warnings)
+    return f'<p class="held note">À savoir sur ce texte{NBSP}: {esc(said)}.</p>' if said else ""
 
 
 def _original_link(found: Reading) -> str:
