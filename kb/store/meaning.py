@@ -60,6 +60,7 @@ class Meaning:
             for start in range(first, last + 1, _AT_ONCE):
                 end = min(last, start + _AT_ONCE - 1)
                 index.add(*browsing.vectors(self._rows, start, end, self._dimensions))
+        index.settle()
         self._at = changes[-1].revision
 
     def save_if_due(self) -> None:

@@ -1,4 +1,8 @@
-"""Search by meaning: an exact FAISS index over unit vectors, by passage key."""
+"""Search by meaning: unit vectors by passage key, as exact as the rows (16 bits a number), all compared while few.
+
+Where there are many, or many that a filter keeps, cells propose candidates. Either way the cosine that is returned is
+the same for the same passage and question: products are taken in one place, one by one.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.store import Candidate, Vectors
+from kb.store.cells import EXACT_UP_TO, Cells, learnt_from, selector
+
+_AT_ONCE = 20_000
 
 
 @dataclass
@@ -25,7 +32,7 @@ class Moments:
         """Those of no vectors."""
         return cls(0, np.zeros(dimensions), np.zeros((dimensions, dimensions)))
 
-    def count(self, vectors: Vectors, sign: int) -> None:
+    def count(self, vectors: NDArray[np.floating], sign: int) -> None:
         """Take vectors in (sign 1) or out (sign -1): (n, dimensions)."""
         wide = vectors.astype(np.float64)
         self.n += sign * len(wide)
@@ -45,53 +52,119 @@ class Moments:
 class VectorIndex:
     """Unit vectors by passage key; inner product is cosine. Keys rise from one vector to the next."""
 
-    def __init__(self, flat: faiss.IndexFlatIP, keys: NDArray[np.int64], moments: Moments) -> None:
-        self.flat = flat
-        self.keys = keys
+    def __init__(
+        self, exact: faiss.IndexScalarQuantizer, keys: NDArray[np.int64], moments: Moments, cells: Cells | None = None
+    ) -> None:
+        self.exact = exact
         self.moments = moments
+        self.cells = cells
+        self._room = keys
 
     @classmethod
     def empty(cls, dimensions: int) -> VectorIndex:
         """No vectors yet."""
-        return cls(faiss.IndexFlatIP(dimensions), np.empty(0, dtype=np.int64), Moments.zero(dimensions))
+        exact = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        return cls(exact, np.empty(0, dtype=np.int64), Moments.zero(dimensions))
 
     def __len__(self) -> int:
-        return int(self.flat.ntotal)
+        return int(self.exact.ntotal)
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The keys, rising; not to be written to."""
+        return self._room[: len(self)]
+
+    @property
+    def kind(self) -> str:
+        """How a search without a filter goes, in a few words."""
+        exact = self.cells is None or len(self) <= EXACT_UP_TO
+        return "exact, fp16" if exact or not self.cells else f"IVF{self.cells.ivf.nlist}, int8, then exact fp16"
 
     def add(self, keys: NDArray[np.int64], vectors: Vectors) -> None:
         """Add vectors: (len(keys), dimensions), by rising keys. Those that are in already are not doubled."""
-        if len(self.keys):
+        if len(self):
             fresh = keys > self.keys[-1]
             keys, vectors = keys[fresh], np.ascontiguousarray(vectors[fresh])
-        if len(keys):
-            self.flat.add(vectors)
-            self.keys = np.concatenate([self.keys, keys])
-            self.moments.count(vectors, 1)
+        if not len(keys):
+            return
+        before = len(self)
+        self._make_room(before + len(keys))
+        self._room[before : before + len(keys)] = keys
+        self.exact.add(vectors)
+        self.moments.count(self._held()[before:], 1)
+        if self.cells is not None:
+            self.cells.add(keys, vectors)
+
+    def _make_room(self, n: int) -> None:
+        """Room for n keys, doubled when short, so that adding a few does not copy them all."""
+        if n > len(self._room):
+            room = np.empty(max(n, 2 * len(self)), dtype=np.int64)
+            room[: len(self)] = self.keys
+            self._room = room
 
     def remove(self, ranges: Sequence[tuple[int, int]]) -> None:
         """Remove the keys of each [first, last]; absent ones do not matter."""
-        gone = np.zeros(len(self.keys), dtype=bool)
+        gone = np.zeros(len(self), dtype=bool)
         for first, last in ranges:
             gone[np.searchsorted(self.keys, first) : np.searchsorted(self.keys, last, side="right")] = True
-        if gone.any():
-            self.moments.count(self._held()[gone], -1)
-            self.flat.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
-            self.keys = self.keys[~gone]
+        if not gone.any():
+            return
+        self.moments.count(self._held()[gone], -1)
+        self._room = self.keys[~gone]
+        self.exact.remove_ids(selector(gone))
+        if self.cells is not None:
+            self.cells.remove(ranges)
+
+    def settle(self) -> None:
+        """Learn cells if the index has outgrown those it has, which takes seconds; drop them if they are far too many.
+
+        Between, vectors come and go in the cells there are.
+        """
+        due, had = learnt_from(len(self)), self.cells.level if self.cells else 0
+        if due > had or (had and 2 * len(self) < had):
+            self.cells = None
+            if due:
+                cells = Cells.learn(self._held(), due)
+                for start in range(0, len(self), _AT_ONCE):
+                    part = slice(start, start + _AT_ONCE)
+                    cells.add(self.keys[part], self._held()[part].astype(np.float32))
+                self.cells = cells
 
     def search(self, vector: Vectors, k: int, among: NDArray[np.int64] | None) -> list[Candidate]:
-        """The k nearest by cosine, best first, ties by key; `among` is sorted and None does not restrict."""
-        kept = None if among is None else np.isin(self.keys, among, assume_unique=True)
-        size = len(self) if kept is None else int(kept.sum())
-        if not size:
+        """The k nearest by cosine, best first, ties by key; `among` is sorted and None does not restrict.
+
+        All that may answer are compared, up to EXACT_UP_TO; beyond, a few of the k may be missed.
+        """
+        if not len(self):
             return []
+        wanted = None if among is None else self._wanted(among)
+        kept = None if wanted is None else wanted.take(self.keys)
+        size = len(self) if kept is None else int(np.count_nonzero(kept))
+        k = min(k, size)
+        if not k:
+            return []
+        if self.cells is not None and size > EXACT_UP_TO:
+            proposed = self.cells.propose(vector, k, wanted, size / len(self))
+            if len(proposed) >= k:
+                return _best(self.similarities(vector, proposed), k)
+        return _best(self._cosines(vector, self._nearest(vector, k, kept)), k)
+
+    def _wanted(self, among: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each key up to the last is among these: (last key + 1,)."""
+        last = int(self.keys[-1])
+        wanted = np.zeros(last + 1, dtype=bool)
+        wanted[among[: np.searchsorted(among, last, side="right")]] = True
+        return wanted
+
+    def _nearest(self, vector: Vectors, k: int, kept: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Places of the k nearest, all compared."""
         parameters = None
-        if kept is not None and size < len(self):
-            bitmap = np.packbits(kept, bitorder="little")
+        if kept is not None and not kept.all():
             parameters = faiss.SearchParameters()
-            parameters.sel = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
-        scores, places = self.flat.search(vector[np.newaxis, :], min(k, size), params=parameters)
-        found = [(int(self.keys[at]), float(s)) for at, s in zip(places[0], scores[0], strict=True) if at >= 0]
-        return sorted(found, key=lambda c: (-c[1], c[0]))
+            parameters.sel = selector(kept)
+        _, places = self.exact.search(vector[np.newaxis, :], k, params=parameters)
+        found: NDArray[np.int64] = places[0][places[0] >= 0]
+        return found
 
     def background(self, vector: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of a query's cosine over all vectors."""
@@ -103,11 +176,19 @@ class VectorIndex:
             return {}
         asked = np.asarray(keys, dtype=np.int64)
         places = np.minimum(np.searchsorted(self.keys, asked), len(self) - 1)
-        held = self.keys[places] == asked
-        cosines = self._held()[places[held]] @ vector
-        return {int(key): float(cosine) for key, cosine in zip(asked[held], cosines, strict=True)}
+        return self._cosines(vector, places[self.keys[places] == asked])
 
-    def _held(self) -> Vectors:
+    def _cosines(self, vector: Vectors, places: NDArray[np.int64]) -> dict[int, float]:
+        """By key. One product at a time: a product of matrices rounds by what stands beside."""
+        products = np.einsum("ij,j->i", self._held()[places].astype(np.float32), vector)
+        return dict(zip(self.keys[places].tolist(), products.tolist(), strict=True))
+
+    def _held(self) -> NDArray[np.float16]:
         """All vectors, as FAISS holds them: (len, dimensions). Not to be kept: adding moves them."""
-        flat: Vectors = faiss.rev_swig_ptr(self.flat.get_xb(), len(self) * self.flat.d)
-        return flat.reshape(len(self), self.flat.d)
+        codes = faiss.rev_swig_ptr(self.exact.codes.data(), len(self) * self.exact.code_size)
+        halves: NDArray[np.float16] = codes.view(np.float16)
+        return halves.reshape(len(self), self.exact.d)
+
+
+def _best(cosines: dict[int, float], k: int) -> list[Candidate]:
+    return sorted(cosines.items(), key=lambda c: (-c[1], c[0]))[:k]
