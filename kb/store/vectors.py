@@ -17,6 +17,9 @@ from kb.store import Candidate, Vectors
 from kb.store.cells import EXACT_UP_TO, Cells, learnt_from, selector
 
 _AT_ONCE = 20_000
+_MANY = 1000
+_ONE_THREAD = 250_000
+"""Multiplications that OpenBLAS does on one thread."""
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Moments:
         wide = vectors.astype(np.float64)
         self.n += sign * len(wide)
         self.sum += sign * wide.sum(axis=0)
-        self.scatter += sign * (wide.T @ wide)
+        for panel in _panels(wide):
+            self.scatter[panel] += sign * (wide[:, panel].T @ wide)
 
     def along(self, vector: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of the vectors' product with this one; (0, 0) when there are none."""
@@ -47,6 +51,15 @@ class Moments:
         mean = float(self.sum @ direction) / self.n
         square = float(direction @ self.scatter @ direction) / self.n
         return mean, max(0.0, square - mean * mean) ** 0.5
+
+
+def _panels(wide: NDArray[np.float64]) -> list[slice]:
+    """Columns to multiply at once: few for a document, so that OpenBLAS wakes no thread.
+
+    Its threads look for work for some milliseconds more, on the cores that FAISS needs next.
+    """
+    width = max(1, _ONE_THREAD // max(1, wide.size)) if len(wide) < _MANY else wide.shape[1]
+    return [slice(start, start + width) for start in range(0, wide.shape[1], width)]
 
 
 class VectorIndex:
@@ -110,7 +123,9 @@ class VectorIndex:
         if not gone.any():
             return
         self.moments.count(self._held()[gone], -1)
-        self._room = self.keys[~gone]
+        first = int(gone.argmax())
+        left = self.keys[first:][~gone[first:]]
+        self._room[first : first + len(left)] = left
         self.exact.remove_ids(selector(gone))
         if self.cells is not None:
             self.cells.remove(ranges)
