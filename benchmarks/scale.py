@@ -68,6 +68,7 @@ class Made:
     """What making and adding to an index cost."""
 
     build_s: float
+    peak_mb: float
     add_ms: float
     replace_ms: float
     disk_mb: float
@@ -154,7 +155,7 @@ def make(real: Real, size: int, folder: Path) -> Made:
     for keys, vectors in grown(real.passages, size):
         index.add(keys, vectors)
     index.settle()
-    build_s = time.perf_counter() - started
+    build_s, peak_mb = time.perf_counter() - started, memory_mb("VmHWM")
     snapshots.save(index, folder, "scale", 1)
     disk_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     adding, replacing = [], []
@@ -164,7 +165,7 @@ def make(real: Real, size: int, folder: Path) -> Made:
         adding.append(_ms(lambda document=document: _add(index, document)))
         gone = middle + turn * DOCUMENT
         replacing.append(_ms(lambda gone=gone: index.remove([(gone + 1, gone + DOCUMENT)])))
-    return Made(build_s, float(np.median(adding)), float(np.median(adding) + np.median(replacing)), disk_mb)
+    return Made(build_s, peak_mb, float(np.median(adding)), float(np.median(adding) + np.median(replacing)), disk_mb)
 
 
 def _add(index: VectorIndex, document: Vectors) -> None:
@@ -209,9 +210,10 @@ def _recall(found: Sequence[Sequence[int]], expected: Keys, k: int) -> float:
     return float(np.mean([len(set(f) & set(b.tolist())) / len(b) for f, b in zip(found, best, strict=True)]))
 
 
-def resident_mb() -> float:
+def memory_mb(field: str) -> float:
+    """VmRSS: resident now; VmHWM: resident at most so far."""
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return int(fields["VmRSS"].split()[0]) / 1024
+    return int(fields[field].split()[0]) / 1024
 
 
 def use(
@@ -228,7 +230,7 @@ def use(
         )
         for name, share in FILTERS.items()
     }
-    return index.kind, open_s, resident_mb(), answers
+    return index.kind, open_s, memory_mb("VmRSS"), answers
 
 
 def spread(real: Real) -> str:
@@ -267,7 +269,7 @@ def measure(real: Real, size: int, at: Path | None) -> tuple[list[str], str]:
         f"| {found.recall_10:.4f} | {found.recall_200:.4f} |"
         for name, found in answers.items()
     ]
-    cost = f"| {size:,} | {made.build_s:.1f} | {open_s:.2f} | {memory:.0f} | {made.disk_mb:.0f} "
+    cost = f"| {size:,} | {made.build_s:.1f} | {made.peak_mb:.0f} | {open_s:.2f} | {memory:.0f} | {made.disk_mb:.0f} "
     return rows, f"{cost}| {made.add_ms:.2f} | {made.replace_ms:.2f} |"
 
 
@@ -290,7 +292,7 @@ def main() -> None:
         print("\n".join(rows), flush=True)
         costs.append(cost)
     print()
-    print(head("passages", "make s", "open s", "resident MB", "disk MB", "add 20 ms", "replace 20 ms"))
+    print(head("passages", "make s", "peak MB", "open s", "resident MB", "disk MB", "add 20 ms", "replace 20 ms"))
     print("\n".join(costs))
 
 

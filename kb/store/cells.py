@@ -22,8 +22,8 @@ _CENTRES = 1024
 _SAMPLES_EACH = 48
 _ROUNDS = 10
 _SEED = 1234
-_PROBES = 10.0
-"""Cells looked at, by square root of their number: 320 of 1,024, 453 of 2,048; see docs/performance.md."""
+_PROBES = 450
+"""Cells looked at without a filter, whatever their number; see docs/performance.md."""
 _LEAST = 100
 _BY_PROBES = 1
 """FAISS splits the cells of one query among threads."""
@@ -89,7 +89,7 @@ class Cells:
         kept: whether each key, from 0, is searched. share: how much of the index that is; the smaller, the more cells.
         """
         parameters = faiss.SearchParametersIVF()
-        parameters.nprobe = min(self.ivf.nlist, round(_PROBES * (self.ivf.nlist / share) ** 0.5))
+        parameters.nprobe = min(self.ivf.nlist, round(_PROBES / share**0.5))
         if kept is not None:
             parameters.sel = selector(kept)
         _, found = self.ivf.search(vector[np.newaxis, :], max(2 * k, _LEAST), params=parameters)
