@@ -62,7 +62,7 @@ class Library:
         if kept and kept != self.encoder.name:
             raise ModelMismatch(
                 f"L’index a été fait avec le modèle « {kept} », or le modèle choisi est « {self.encoder.name} ». "
-                "Lancez « kb rebuild » pour le refaire, ou remettez KB_MODEL comme avant."
+                "Lancez « kb rebuild » pour le refaire, ou remettez KB_MODEL et KB_ADAPTER comme avant."
             )
 
 

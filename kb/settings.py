@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     index: Path = ROOT / "index"
     model: str = ""
     """A sentence-transformers model, by folder or hub name; empty means the bundled one."""
+    adapter: str = ""
+    """A folder made by `training/`, merged into the bundled model; « none » for none, empty for the one shipped."""
     models: Path = ROOT / "models"
     """Where the bundled model is unpacked."""
     offline: bool = True

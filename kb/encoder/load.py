@@ -1,4 +1,4 @@
-"""From the settings to the encoder: the bundled model, or the one KB_MODEL names."""
+"""From the settings to the encoder: the bundled model with its adapter, or the one KB_MODEL names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from kb.encoder import Encoder, Vectors, bundled
+from kb.encoder import Encoder, Vectors, adapter, bundled
 from kb.encoder.onnx_encoder import OnnxEncoder, runs_by_onnx
 from kb.errors import KbError, UnusableModel
 from kb.settings import Settings
@@ -28,11 +28,15 @@ _TOLD_APART_BY = {".json", ".txt", ".model", ".safetensors", ".bin", ".onnx", ".
 def load_encoder(settings: Settings) -> Encoder:
     """The encoder these settings ask for. Weights are read at the first text, not here.
 
-    The bundled model is unpacked at need, which the log tells. Raises UnusableModel.
+    The bundled model is unpacked at need, with its adapter, which the log tells. Raises UnusableModel.
     """
     if not settings.model:
-        folder = bundled.unpack(settings.models / bundled.NAME, _log.info)
-        return OnnxEncoder(folder, bundled.IDENTITY, threads=settings.threads)
+        return _bundled(settings)
+    if settings.adapter.lower() not in ("", adapter.NONE):
+        raise UnusableModel(
+            "KB_ADAPTER : un adaptateur ne vaut que pour le modèle fourni, or KB_MODEL en désigne un autre. "
+            "Retirez l’un de ces deux réglages."
+        )
     folder = Path(settings.model).expanduser()
     if folder.is_dir():
         return _of_folder(folder, f"{folder.resolve().name}@{_fingerprint(folder)}", settings)
@@ -41,6 +45,13 @@ def load_encoder(settings: Settings) -> Encoder:
     if settings.offline:
         return _of_folder(_downloaded(settings.model), settings.model, settings)
     return _LazyEncoder(settings.model, settings.model, settings)
+
+
+def _bundled(settings: Settings) -> Encoder:
+    chosen = adapter.chosen(settings.adapter, bundled.IDENTITY)
+    folder = settings.models / bundled.folder_name(chosen)
+    bundled.unpack(folder, _log.info, adapter=chosen)
+    return OnnxEncoder(folder, bundled.identity(chosen), threads=settings.threads)
 
 
 def _of_folder(folder: Path, name: str, settings: Settings) -> Encoder:

@@ -85,16 +85,14 @@ def tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     return made
 
 
-def write_folder(folder: Path, model: E5S1) -> dict[str, Floats]:
-    """Write all that `SentenceTransformer(folder)` reads, and return the weights as BertModel names them."""
-    weights = state_dict(model)
+def write_folder(folder: Path, model: E5S1, weights: dict[str, Floats]) -> None:
+    """Write all that `SentenceTransformer(folder)` reads. weights: as BertModel names them, see `state_dict`."""
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     tokenizer(model.vocabulary).save(str(folder / "tokenizer.json"), pretty=False)
     for name, content in _configurations(model).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return weights
 
 
 def _matrix(values: Floats, short: str, shape: Shape) -> Floats:
