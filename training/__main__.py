@@ -1,0 +1,78 @@
+"""`python -m training SET… --out adapter/`: from retrieval sets to an adapter, by one command."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.encoder import bundled
+from kb.errors import KbError
+from kb.settings import settings
+from training.batches import batches, neighbours
+from training.card import counted, sources, write_adapter
+from training.lora import Lora
+from training.model import Student
+from training.pairs import make_pairs
+from training.sets import read_sets
+from training.train import Plan, Progress, train
+
+_CHECKPOINT_EVERY = 100
+_PLAN = Plan()
+
+
+def main(
+    folders: Annotated[list[Path], typer.Argument(help="Sets in BEIR layout.")],
+    out: Annotated[Path, typer.Option(help="Folder of the adapter.")] = Path("adapter"),
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day seen.")] = None,
+    minutes: Annotated[float, typer.Option(help="Wall time of the training.")] = _PLAN.minutes,
+    steps: Annotated[int, typer.Option(help="Steps, in place of minutes: the same run again.")] = _PLAN.steps,
+    seed: Annotated[int, typer.Option()] = _PLAN.seed,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = _PLAN.rate,
+    distil: Annotated[float, typer.Option(help="Weight of not forgetting; 0 is without.")] = _PLAN.distil,
+    batch: Annotated[int, typer.Option()] = _PLAN.batch,
+    rank: Annotated[int, typer.Option()] = _PLAN.rank,
+) -> None:
+    """Make an adapter of the bundled model. It can be used from the first checkpoint on."""
+    plan = Plan(minutes=minutes, steps=steps, seed=seed, rate=rate, distil=distil, batch=batch, rank=rank)
+    try:
+        make(folders, out, until.date() if until else None, plan)
+    except KbError as error:
+        raise SystemExit(f"Erreur : {error}") from error
+
+
+def make(folders: list[Path], out: Path, until: date | None, plan: Plan) -> None:
+    """Read, pair, train, write."""
+    data = read_sets(folders, until)
+    chance = random.Random(plan.seed)
+    pairs = make_pairs(data, chance)
+    facts = {
+        "base": bundled.IDENTITY,
+        "data": sources(folders, until),
+        "last_day": max(row.date for row in data.passages),
+        "pairs": counted(pair.kind for pair in pairs),
+    }
+    print(f"{len(data.passages)} passages, last {facts['last_day']}; pairs: {facts['pairs']}", flush=True)
+    student = Student(bundled.unpack(settings().models / bundled.NAME, print))
+
+    def tell(progress: Progress, adapters: Mapping[str, Lora]) -> None:
+        print(
+            f"step {progress.step}  {progress.seconds / 60:.1f} min  loss {progress.loss:.3f}  "
+            f"forgot {progress.kept:.4f}",
+            flush=True,
+        )
+        if progress.step % _CHECKPOINT_EVERY == 0:
+            write_adapter(out, adapters, plan, {**facts, "steps": progress.step, "finished": False})
+
+    drawn = batches(pairs, neighbours(data), chance, size=plan.batch)
+    made, adapters = train(student, drawn, plan, tell)
+    write_adapter(out, adapters, plan, {**facts, "steps": made, "finished": True})
+    print(f"{out}: {made} steps", flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,123 @@
+"""`python -m training.judge ADAPTER SET… --since 2019-01-01`: what an adapter gives, and takes, on what it never saw.
+
+The product itself is asked, its own index and search, with the bundled model bare and with the adapter. Differences
+are paired by query, with a 95 % interval by bootstrap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import ir_measures
+import numpy as np
+import typer
+from ir_measures import nDCG
+from numpy.typing import NDArray
+
+from kb.domain import Mode
+from kb.encoder import Encoder, Vectors
+from kb.errors import KbError
+from kb.evaluate import _ask, _index, _library, _read, _rows
+from kb.settings import Settings, settings
+
+_MODES = (Mode.WORDS, Mode.MEANING, Mode.HYBRID)
+_RESAMPLED = 5000
+_SEED = 7
+
+Scores = dict[Mode, dict[str, float]]
+
+
+def main(
+    adapter: Annotated[Path, typer.Argument(help="Folder of the adapter.")],
+    folders: Annotated[list[Path], typer.Argument(help="Sets in BEIR layout.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the queries asked, where dated.")
+    ] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps vectors from one run to the next.")] = None,
+) -> None:
+    """Print nDCG@10 on each set without and with the adapter. Passages are of all years."""
+    day = since.date().isoformat() if since else ""
+    arms = [settings().model_copy(update={"model": "", "adapter": name}) for name in ("none", str(adapter))]
+    print("| set | queries | mode | without | with | difference | 95 % interval |\n|---|---|---|---|---|---|---|")
+    try:
+        for folder in folders:
+            without, with_it = (scores(folder, arm, since=day, cache=cache) for arm in arms)
+            for mode in _MODES:
+                print(_line(folder.resolve().name, mode, without[mode], with_it[mode]), flush=True)
+    except KbError as error:
+        raise SystemExit(f"Erreur : {error}") from error
+
+
+def scores(folder: Path, arm: Settings, *, since: str = "", cache: Path | None = None) -> Scores:
+    """nDCG@10 of each query asked, by mode. since: a day; queries dated before it are not asked."""
+    passages, queries, relevant = _read(folder)
+    dates = {str(row["_id"]): row.get("date") or "" for row in _rows(folder, "queries")}
+    asked = {q: text for q, text in queries.items() if q in relevant and not "" < dates[q] < since}
+    truth = {q: relevant[q] for q in asked}
+    with TemporaryDirectory(prefix="kb-judge-") as temporary:
+        library = _library(arm, Path(temporary))
+        encoder = Remembering(library.encoder, cache) if cache else library.encoder
+        library.encoder = encoder
+        _index(library, passages, lambda told: None)
+        if isinstance(encoder, Remembering):
+            encoder.keep()
+        names = {key: d.id for key, (_, d) in library.store.fetch(range(1, len(passages) + 1)).items()}
+        runs = {mode: _ask(library, asked, names, mode)[0] for mode in _MODES}
+    return {mode: measured(truth, run) for mode, run in runs.items()}
+
+
+def measured(truth: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """nDCG@10 by query; 0 for one that found nothing."""
+    found = {m.query_id: float(m.value) for m in ir_measures.iter_calc([nDCG @ 10], truth, run)}
+    return {query: found.get(query, 0.0) for query in truth}
+
+
+def interval(differences: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % interval of the mean difference, by resampling queries (percentile bootstrap, Efron 1979)."""
+    values = np.asarray(differences)
+    draws = np.random.default_rng(_SEED).integers(len(values), size=(_RESAMPLED, len(values)))
+    low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _line(name: str, mode: Mode, without: Mapping[str, float], with_it: Mapping[str, float]) -> str:
+    before, after = (np.array([scored[q] for q in without]) for scored in (without, with_it))
+    low, high = interval(after - before)
+    cells = f"{before.mean():.3f} | {after.mean():.3f} | {(after - before).mean():+.3f} | {low:+.3f} … {high:+.3f}"
+    return f"| {name} | {len(before)} | {mode.value} | {cells} |"
+
+
+class Remembering:
+    """An encoder that keeps the vectors of passages in a file, as two runs often share a corpus."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self.name, self.dimensions, self.max_tokens = encoder.name, encoder.dimensions, encoder.max_tokens
+        self.encode_query, self.token_counts = encoder.encode_query, encoder.token_counts
+        self._encoder = encoder
+        self._file = folder / f"{encoder.name}.npz"
+        self._known: dict[str, Vectors] = {}
+        if self._file.is_file():
+            with np.load(self._file) as kept:
+                self._known = dict(zip(kept["hashes"].tolist(), kept["vectors"], strict=True))
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages, in order: (len(texts), dimensions)."""
+        hashes = [sha256(text.encode()).hexdigest() for text in texts]
+        unknown = [i for i, digest in enumerate(hashes) if digest not in self._known]
+        fresh = self._encoder.encode_passages([texts[i] for i in unknown])
+        self._known |= {hashes[i]: vector for i, vector in zip(unknown, fresh, strict=True)}
+        return np.stack([self._known[digest] for digest in hashes])
+
+    def keep(self) -> None:
+        """Write down what is known."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(self._file, hashes=list(self._known), vectors=np.stack(list(self._known.values())))
+
+
+if __name__ == "__main__":
+    typer.run(main)
