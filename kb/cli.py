@@ -16,7 +16,8 @@ from typing import Annotated, cast
 
 import typer
 
-from kb import browse, doctor, evaluate, ingest, printing, search
+from kb import browse, doctor, evaluate, golden, ingest, printing, search
+from kb.catalogue.golden import read_golden
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
 from kb.ingest.report import Note, Report
@@ -184,16 +185,33 @@ def doctor_command(as_json: Json = False) -> None:
 
 @app.command("eval")
 def eval_command(
-    folder: Annotated[Path, typer.Argument(help="Dossier au format BEIR.")],
+    folder: Annotated[Path | None, typer.Argument(help="Dossier au format BEIR.")] = None,
     mode: Annotated[Mode, typer.Option(help="Par mots, par sens, ou les deux.")] = Mode.HYBRID,
     limit_queries: Annotated[int | None, typer.Option(min=1, help="Nombre de questions au plus.")] = None,
+    of_corpus: Annotated[bool, typer.Option("--golden", help="Poser les questions de référence du corpus.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Mesure la recherche sur un jeu de questions."""
+    """Mesure la recherche sur un jeu de questions, ou sur les questions de référence du corpus."""
+    if of_corpus:
+        if folder or limit_queries or mode is not Mode.HYBRID:
+            raise InvalidQuery("--golden : les questions du corpus se posent toutes, en mode hybrid. Retirez le reste.")
+        _eval_golden(as_json)
+        return
+    if folder is None:
+        raise InvalidQuery("kb eval : donnez un dossier au format BEIR, ou --golden.")
     scores = evaluate.evaluate(
         folder, settings(), mode=mode, limit=limit_queries, tell=lambda text: _tell(text, as_json)
     )
     printing.scores(scores, as_json=as_json)
+
+
+def _eval_golden(as_json: bool) -> None:
+    """Ask the golden questions; status 1 when one that should be answered is not."""
+    library = open_library(settings())
+    outcomes = golden.ask(library, read_golden(library.corpus))
+    printing.golden(outcomes, as_json=as_json)
+    if not golden.is_sound(outcomes):
+        raise typer.Exit(1)
 
 
 @app.command("app")

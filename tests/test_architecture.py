@@ -14,7 +14,7 @@ FLOORS = (
     {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
     {"library"},
     {"ingest", "search", "browse", "explain", "doctor"},
-    {"evaluate"},
+    {"evaluate", "golden"},
     {"cli", "printing", "ui"},
 )
 ALLOWED = {

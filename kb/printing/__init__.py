@@ -1,9 +1,10 @@
 """What commands print: JSON for programs, French for people (rich; plain when not a terminal). One file a subject."""
 
+from kb.printing.golden import golden
 from kb.printing.health import health
 from kb.printing.memory import scores, status, verification
 from kb.printing.progress import progress
 from kb.printing.report import report
 from kb.printing.results import hits, reading
 
-__all__ = ["health", "hits", "progress", "reading", "report", "scores", "status", "verification"]
+__all__ = ["golden", "health", "hits", "progress", "reading", "report", "scores", "status", "verification"]
