@@ -204,7 +204,7 @@ def test_people_read_what_is_lost_where_it_went_and_what_to_do(capsys: pytest.Ca
         "trouvé au rang 14 ; en tête : debat.vtt",
         "ce document n’est pas dans la mémoire ; « kb ingest » dit pourquoi",
         "Sans réponse dans le corpus : 1 question, non jugée",
-        "En tout : 5 questions, dont 4 à trouver. 2 trouvées, 2 perdues, 0 lacune connue.",
+        "En tout : 5 questions, dont 4 à trouver. 2 trouvées (1 au premier rang, 2 dans les trois premiers), 2 perdues",
         "+ À nouveau trouvée : n° 8. Retirez known_gap = true dans golden_questions.toml.",
     ):
         assert line in printed

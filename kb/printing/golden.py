@@ -55,8 +55,9 @@ def _count(kind: Kind, group: Sequence[Outcome]) -> str:
     return f"{_found(group)} sur {len(group)}"
 
 
-def _found(group: Sequence[Outcome]) -> int:
-    return sum(outcome.verdict in _FOUND for outcome in group)
+def _found(group: Sequence[Outcome], within: int = FARTHEST) -> int:
+    """How many are answered, at this rank or before."""
+    return sum(outcome.verdict in _FOUND and (outcome.rank or FARTHEST) <= within for outcome in group)
 
 
 def _print(outcome: Outcome) -> None:
@@ -80,9 +81,10 @@ def _instead(outcome: Outcome) -> str:
 def _total(outcomes: Sequence[Outcome]) -> str:
     expected = [o for o in outcomes if o.verdict is not Verdict.UNJUDGED]
     verdicts = Counter(o.verdict for o in outcomes)
+    early = f"{_found(expected, 1)} au premier rang, {_found(expected, 3)} dans les trois premiers"
     return (
         f"En tout{NBSP}: {french.count(len(outcomes), 'question')}, dont {len(expected)} à trouver. "
-        f"{french.count(_found(expected), 'trouvée')}, {french.count(verdicts[Verdict.LOST], 'perdue')}, "
+        f"{french.count(_found(expected), 'trouvée')} ({early}), {french.count(verdicts[Verdict.LOST], 'perdue')}, "
         f"{french.count(verdicts[Verdict.GAP], 'lacune connue', 'lacunes connues')}."
     )
 
@@ -109,7 +111,8 @@ def _advice(outcomes: Sequence[Outcome]) -> list[str]:
 def _json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     def counts(group: Sequence[Outcome]) -> dict[str, int]:
         verdicts = Counter(o.verdict for o in group)
-        return {"asked": len(group)} | {verdict.value: verdicts[verdict] for verdict in Verdict}
+        early = {"in_first_1": _found(group, 1), "in_first_3": _found(group, 3)}
+        return {"asked": len(group)} | {verdict.value: verdicts[verdict] for verdict in Verdict} | early
 
     return {
         "sound": is_sound(outcomes),
