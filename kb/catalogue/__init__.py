@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from kb.catalogue.detection import date_in_path, detect_date, detect_title, detect_type, title_of_name
 from kb.catalogue.fields import Fields
+from kb.catalogue.glossary import FILE as GLOSSARY
+from kb.catalogue.glossary import Term, read_terms
 from kb.catalogue.language import detect_language
 from kb.domain import Document, DocumentType, ProgrammeItem, ReadDocument, Season, Session, Speaker, Visibility
 from kb.errors import InvalidCatalogue
@@ -57,6 +59,7 @@ class Catalogue:
     themes: tuple[Theme, ...]
     problems: Mapping[str, str]
     warnings: Mapping[str, str]
+    terms: tuple[Term, ...] = ()
 
     def describe(self, path: str, read: ReadDocument) -> Document:
         """What is known of a file: from `session.toml`, else its folder, its name and its content, in that order.
@@ -113,6 +116,7 @@ def read_catalogue(folder: Path) -> Catalogue:
     sessions: dict[str, Session] = {}
     entries: dict[str, Entry] = {}
     themes: list[Theme] = []
+    terms: tuple[Term, ...] = ()
     for path in sorted(folder.glob("**/*.toml")):
         name, home = path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix()
         try:
@@ -127,10 +131,12 @@ def read_catalogue(folder: Path) -> Catalogue:
                 entries.update(own)
             elif name == "themes.toml":
                 themes.extend(_themes(Fields.from_file(path, name)))
+            elif name == GLOSSARY:
+                terms = read_terms(Fields.from_file(path, name))
         except InvalidCatalogue as error:
             problems[name] = str(error)
     by_number = {season.number: season for season in seasons.values()}
-    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems, warnings)
+    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems, warnings, terms)
 
 
 def _stays_in(path: Path, folder: Path, name: str) -> None:
