@@ -179,6 +179,13 @@ class Store(Protocol):
         """Keys of all passages that a query's phrases and exclusions allow, sorted."""
         ...
 
+    def spellings(self, forms: Sequence[str], scope: Scope) -> dict[str, str]:
+        """For each of these folded forms that is mistyped, the nearest that somebody wrote in the scope, if any.
+
+        A French word is not mistyped, nor one of a stem that the viewer may read, be it outside the scope's filters.
+        """
+        ...
+
     def dense(self, vector: Vectors, scope: Scope, k: int, *, among: NDArray[np.int64] | None) -> list[Candidate]:
         """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
         ...

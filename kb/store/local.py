@@ -35,6 +35,7 @@ from kb.store import (
     disk,
     mending,
     soundness,
+    typos,
 )
 from kb.store.disk import DamagedRows
 from kb.store.meaning import Meaning
@@ -260,6 +261,12 @@ class LocalStore:
         return self._wording.ask(lambda index: index.matching(words, subset))
 
     @_answering
+    def spellings(self, forms: Sequence[str], scope: Scope) -> dict[str, str]:
+        """For each of these folded forms that is mistyped, the nearest that somebody wrote in the scope, if any."""
+        self._refresh()
+        return self._wording.ask(lambda index: typos.spellings(index, self._rows, forms, scope))
+
+    @_answering
     def dense(self, vector: Vectors, scope: Scope, k: int, *, among: NDArray[np.int64] | None) -> list[Candidate]:
         """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
         keys = reach(self._rows, scope).keys
@@ -374,14 +381,9 @@ class LocalStore:
             return self._counted()
 
     def _counted(self) -> list[str]:
-        passages = int(self._rows.query("SELECT count(*) FROM passages")[0][0])
         with self._guard:
             sizes = {"mots": len(self._wording), "sens": len(self._meaning.index())}
-        return [
-            f"L’index des {name} compte {size} passages au lieu de {passages} ; « kb rebuild » le refait."
-            for name, size in sizes.items()
-            if size != passages
-        ]
+        return soundness.miscounts(self._rows, sizes)
 
 
 def _subset(found: Reach) -> Subset:

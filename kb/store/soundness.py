@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kb.store import disk
 from kb.store.rows import PASSAGE_COLUMNS, Rows, digest, document_digest, is_unit
 
@@ -20,6 +22,16 @@ def problems(rows: Rows) -> list[str]:
     except disk.DamagedRows as error:
         rows.suspect(error.detail)
         return [str(error)]
+
+
+def miscounts(rows: Rows, sizes: Mapping[str, int]) -> list[str]:
+    """What indexes of these sizes lack, or have too many."""
+    passages = int(rows.query("SELECT count(*) FROM passages")[0][0])
+    return [
+        f"L’index des {name} compte {size} passages au lieu de {passages} ; « kb rebuild » le refait."
+        for name, size in sizes.items()
+        if size != passages
+    ]
 
 
 def _of_document(rows: Rows, key: int, path: str, kept: str) -> list[str]:

@@ -273,6 +273,28 @@ class WordIndex:
             return tantivy.Query.term_query(self._schema, "forms", phrase[0], "position")
         return tantivy.Query.phrase_query(self._schema, "forms", list(phrase))
 
+    def written(self, forms: Iterable[str]) -> list[str]:
+        """Those of these forms that are in the index, whoever may see where."""
+        with _telling_damage():
+            return [form for form in forms if self._searcher.doc_freq("forms", form)]
+
+    def written_from(self, prefix: str) -> list[str]:
+        """The forms that begin so, whoever may see where."""
+        with _telling_damage():
+            return [form for form, _ in self._searcher.terms_with_prefix("forms", prefix)]
+
+    def holders(self, field: str, term: str, limit: int | None = None) -> NDArray[np.int64]:
+        """Keys of the passages that have a term in "forms", "stems" or "context", in no order: all, or any `limit`."""
+        with _telling_damage():
+            searcher = self._searcher
+            count = searcher.doc_freq(field, term)
+            if not count:
+                return np.empty(0, dtype=np.int64)
+            query = tantivy.Query.const_score_query(tantivy.Query.term_query(self._schema, field, term, "basic"), 0.0)
+            hits = searcher.search(query, min(count, limit or count), count=False).hits
+            keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return np.array(keys, dtype=np.int64)
+
 
 def _indexed(entry: Entry) -> tantivy.Document:
     forms = french.forms(entry.text)
