@@ -198,6 +198,7 @@ class Filters:
     themes: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    documents: tuple[str, ...] = ()
 
 
 NO_FILTERS = Filters()
@@ -209,24 +210,33 @@ class Why:
 
     words: the matched words as they stand in the text; spans: where, as offsets in the passage's text;
     meaning: cosine similarity brought to [0, 1], None when meaning was not asked;
-    best_sentence: [start, end) in the passage's text, None when no sentence stands out.
+    best_sentence: [start, end) in the passage's text, None when no sentence stands out;
+    phrases: the exact phrases, as they stand; related: terms of the glossary, each after the word of the question that
+    brought it; corrected: words of the question that nobody wrote, each before the one that was found in its place.
     """
 
     words: tuple[str, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     meaning: float | None = None
     best_sentence: tuple[int, int] | None = None
+    phrases: tuple[str, ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that answers, with its score in [0, 1] and its reasons."""
+    """A passage that answers, with its score in [0, 1] and its reasons.
+
+    repeats: ids of the passages that would answer too, and say nothing that this one does not say.
+    """
 
     passage: Passage
     score: float
     document: Document
     session: Session | None
     why: Why
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +248,4 @@ class Facets:
     speakers: dict[str, int] = field(default_factory=dict)
     types: dict[DocumentType, int] = field(default_factory=dict)
     themes: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)

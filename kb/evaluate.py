@@ -6,7 +6,8 @@ import csv
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,10 +19,11 @@ from ir_measures import RR, R, Success, nDCG
 
 from kb.catalogue import Catalogue
 from kb.domain import STAFF, Anchor, Document, DocumentType, Mode, Passage, Segment
+from kb.encoder import Encoder, Vectors
 from kb.encoder.load import load_encoder
 from kb.errors import KbError
 from kb.library import Library
-from kb.search import rank
+from kb.search import TUNED, Tuning, rank
 from kb.settings import Settings
 from kb.store import Record
 from kb.store.local import LocalStore
@@ -35,6 +37,10 @@ MEASURES = {
     "success@10": Success @ 10,
 }
 _BATCH = 256
+_DEPTH = 100
+
+Run = dict[str, dict[str, float]]
+"""Scores by query and passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,41 @@ class Scores:
     query_p95_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class RetrievalSet:
+    """A set as it was read: passages (id, text to index), queries by id, grades by query and passage.
+
+    dates: day of each query, "" where the set names none.
+    """
+
+    name: str
+    passages: tuple[tuple[str, str], ...]
+    queries: Mapping[str, str]
+    relevant: Mapping[str, Mapping[str, int]]
+    dates: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A set taken in by the product. names: the set's id of each passage key; passages_per_s: encoding and writing."""
+
+    data: RetrievalSet
+    library: Library
+    names: Mapping[int, str]
+    passages_per_s: float
+
+    def ask(self, queries: Iterable[str], mode: Mode, tuning: Tuning = TUNED) -> tuple[Run, list[float]]:
+        """The hundred best passages of each of these queries, and how long each took, in milliseconds."""
+        run: Run = {}
+        times = []
+        for query in queries:
+            started = time.perf_counter()
+            found = rank(self.library, self.data.queries[query], viewer=STAFF, mode=mode, k=_DEPTH, tuning=tuning)
+            times.append((time.perf_counter() - started) * 1000)
+            run[query] = {self.names[key]: score for key, score in found}
+        return run, times
+
+
 def evaluate(
     folder: Path,
     settings: Settings,
@@ -63,37 +104,102 @@ def evaluate(
 
     limit: ask only the first questions. Raises KbError when the folder is not a set.
     """
-    passages, queries, relevant = _read(folder)
-    asked = [q for q in queries if q in relevant][:limit]
-    with TemporaryDirectory(prefix="kb-eval-") as temporary:
-        library = _library(settings, Path(temporary))
-        started = time.perf_counter()
-        _index(library, passages, tell)
-        per_second = len(passages) / (time.perf_counter() - started)
-        names = {key: d.id for key, (_, d) in library.store.fetch(range(1, len(passages) + 1)).items()}
-        run, times = _ask(library, {q: queries[q] for q in asked}, names, mode)
-    measured = ir_measures.calc_aggregate(MEASURES.values(), {q: relevant[q] for q in asked}, run)
+    data = read_set(folder)
+    asked = [query for query in data.queries if query in data.relevant][:limit]
+    with indexed(data, settings, tell=tell) as taken_in:
+        run, times = taken_in.ask(asked, mode)
+    measured = ir_measures.calc_aggregate(MEASURES.values(), {q: data.relevant[q] for q in asked}, run)
     p50, p95 = np.percentile(times, [50, 95])
     return Scores(
-        set=folder.resolve().name,
+        set=data.name,
         mode=mode,
         queries=len(asked),
-        passages=len(passages),
+        passages=len(data.passages),
         measures={name: round(float(measured[m]), 4) for name, m in MEASURES.items()},
-        passages_per_s=round(per_second, 1),
+        passages_per_s=round(taken_in.passages_per_s, 1),
         query_p50_ms=round(float(p50), 2),
         query_p95_ms=round(float(p95), 2),
     )
 
 
-def _read(folder: Path) -> tuple[list[tuple[str, str]], dict[str, str], dict[str, dict[str, int]]]:
-    """Passages (id, text), queries by id, relevance by query id and passage id."""
-    passages = [(str(row["_id"]), f"{row.get('title') or ''} {row['text']}".strip()) for row in _rows(folder, "corpus")]
-    queries = {str(row["_id"]): str(row["text"]) for row in _rows(folder, "queries")}
-    return passages, queries, _relevance(folder)
+def read_set(folder: Path) -> RetrievalSet:
+    """A set in BEIR layout; a passage's text is its title and its text. Raises KbError when it is not one."""
+    passages = [(str(row["_id"]), f"{row.get('title') or ''} {row['text']}".strip()) for row in rows(folder, "corpus")]
+    queries = list(rows(folder, "queries"))
+    return RetrievalSet(
+        name=folder.resolve().name,
+        passages=tuple(passages),
+        queries={str(row["_id"]): str(row["text"]) for row in queries},
+        relevant=relevance(folder),
+        dates={str(row["_id"]): str(row.get("date") or "") for row in queries},
+    )
 
 
-def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
+@contextmanager
+def indexed(
+    data: RetrievalSet,
+    settings: Settings,
+    *,
+    cache: Path | None = None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Iterator[Indexed]:
+    """Take a set in, in a temporary place that goes with the block. cache: a folder that keeps vectors between runs."""
+    with TemporaryDirectory(prefix="kb-eval-") as temporary:
+        library = _library(settings, Path(temporary))
+        encoder = Remembering(library.encoder, cache / f"{library.encoder.name}.npz") if cache else None
+        library.encoder = encoder or library.encoder
+        started = time.perf_counter()
+        _index(library, data.passages, tell)
+        per_second = len(data.passages) / (time.perf_counter() - started)
+        found = library.store.fetch(range(1, len(data.passages) + 1))
+        yield Indexed(data, library, {key: d.id for key, (_, d) in found.items()}, per_second)
+        if encoder:
+            encoder.keep()
+
+
+class Remembering:
+    """An encoder that keeps its vectors in a file, as runs that compare settings ask for the same ones."""
+
+    def __init__(self, encoder: Encoder, file: Path) -> None:
+        self.name, self.dimensions, self.max_tokens = encoder.name, encoder.dimensions, encoder.max_tokens
+        self.token_counts = encoder.token_counts
+        self._encoder = encoder
+        self._file = file
+        self._known: dict[str, Vectors] = {}
+        if file.is_file():
+            with np.load(file) as kept:
+                self._known = dict(zip(kept["hashes"].tolist(), kept["vectors"], strict=True))
+        self._kept = len(self._known)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages, in order: (len(texts), dimensions)."""
+        hashes = [_hash("passage", text) for text in texts]
+        unknown = [i for i, digest in enumerate(hashes) if digest not in self._known]
+        if unknown:
+            fresh = self._encoder.encode_passages([texts[i] for i in unknown])
+            self._known |= {hashes[i]: vector for i, vector in zip(unknown, fresh, strict=True)}
+        return np.stack([self._known[digest] for digest in hashes])
+
+    def encode_query(self, text: str) -> Vectors:
+        """Unit vector of a query: (dimensions,)."""
+        digest = _hash("query", text)
+        if digest not in self._known:
+            self._known[digest] = self._encoder.encode_query(text)
+        return self._known[digest]
+
+    def keep(self) -> None:
+        """Write down what is known, if there is more than before."""
+        if len(self._known) > self._kept:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(self._file, hashes=list(self._known), vectors=np.stack(list(self._known.values())))
+
+
+def _hash(kind: str, text: str) -> str:
+    return sha256(f"{kind}\n{text}".encode()).hexdigest()
+
+
+def rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    """The rows of a file of a set, gzipped or not. Raises KbError when it is missing or not JSON lines."""
     for path, opened in ((folder / f"{name}.jsonl", open), (folder / f"{name}.jsonl.gz", gzip.open)):
         if path.is_file():
             with opened(path, "rt", encoding="utf-8") as stream:
@@ -107,7 +213,8 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
     )
 
 
-def _relevance(folder: Path) -> dict[str, dict[str, int]]:
+def relevance(folder: Path) -> dict[str, dict[str, int]]:
+    """Grades by query and passage. Raises KbError when the file is missing."""
     found = [p for p in (folder / "qrels.tsv", folder / "qrels" / "test.tsv") if p.is_file()]
     if not found:
         raise KbError(f"{folder} : il manque qrels.tsv.")
@@ -150,16 +257,3 @@ def _record(name: str, text: str, embedded: str) -> Record:
         contexts=("",),
         embedded=(embedded,),
     )
-
-
-def _ask(
-    library: Library, queries: Mapping[str, str], names: Mapping[int, str], mode: Mode
-) -> tuple[dict[str, dict[str, float]], list[float]]:
-    run: dict[str, dict[str, float]] = {}
-    times = []
-    for identifier, text in queries.items():
-        started = time.perf_counter()
-        ranked = rank(library, text, viewer=STAFF, mode=mode, k=100)
-        times.append((time.perf_counter() - started) * 1000)
-        run[identifier] = {names[key]: score for key, score in ranked}
-    return run, times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb import french
 from kb.errors import InvalidQuery
@@ -17,21 +17,29 @@ _PARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """words: for the word index. text: what is left to look for by meaning (exclusions out, quotation marks off)."""
+    """What a question asks.
+
+    words: for the word index. text: what is left to look for by meaning (exclusions out, quotation marks off).
+    loose: the folded forms of the words that may be misspelt, as they need not be found as they are.
+    """
 
     words: Words
     text: str
+    loose: tuple[str, ...] = ()
 
 
 def parse(raw: str) -> ParsedQuery:
     """Parse a query; raises InvalidQuery when nothing in it can be searched for.
 
-    A phrase of a single word, or a quotation mark that is not closed, is an ordinary word.
+    A phrase must be found. In a sentence that asks something (« … ? ») quotation marks quote, and a phrase only counts
+    more. A quotation mark that is not closed is nothing.
     """
     stems: list[str] = []
     phrases: list[tuple[str, ...]] = []
     barred: Words = Words()
     kept: list[str] = []
+    loose: list[str] = []
+    asks = raw.rstrip().endswith("?")
     for part in _PARTS.finditer(unicodedata.normalize("NFC", raw)):
         quoted = part["straight"] or part["french"] or part["curly"]
         content = quoted or (part["word"] or "").strip('"«»“”')
@@ -45,18 +53,25 @@ def parse(raw: str) -> ParsedQuery:
         stems.extend(french.stems(content))
         if quoted is not None:
             phrases.append(forms)
+        if quoted is None or asks:
+            loose.extend(forms)
     if not kept and barred.constrains:
         raise InvalidQuery("Une exclusion (-mot) demande un mot à chercher à côté.")
     if not kept:
         raise InvalidQuery("La recherche est vide : écrivez au moins un mot à chercher.")
     stems = stems or [french.stem(form) for form in french.forms(" ".join(kept))]
-    words = Words(tuple(dict.fromkeys(stems)), tuple(phrases), barred.excluded_stems, barred.excluded_phrases)
-    return ParsedQuery(words, " ".join(kept).strip())
+    said = [form for form in french.forms(" ".join(kept)) if not french.is_stop_word(form)]
+    words = replace(
+        barred,
+        stems=tuple(dict.fromkeys(stems)),
+        forms=tuple(dict.fromkeys(said)),
+        phrases=() if asks else tuple(phrases),
+        wished=tuple(phrases) if asks else (),
+    )
+    return ParsedQuery(words, " ".join(kept).strip(), tuple(dict.fromkeys(loose)))
 
 
 def _bar(barred: Words, forms: tuple[str, ...], *, quoted: bool) -> Words:
     if quoted or len(forms) > 1:
-        return Words(excluded_stems=barred.excluded_stems, excluded_phrases=(*barred.excluded_phrases, forms))
-    return Words(
-        excluded_stems=(*barred.excluded_stems, french.stem(forms[0])), excluded_phrases=barred.excluded_phrases
-    )
+        return replace(barred, excluded_phrases=(*barred.excluded_phrases, forms))
+    return replace(barred, excluded_stems=(*barred.excluded_stems, french.stem(forms[0])))

@@ -13,7 +13,7 @@ FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
     {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
     {"library"},
-    {"ingest", "search", "browse", "explain", "doctor"},
+    {"ingest", "search", "browse", "doctor"},
     {"evaluate", "golden"},
     {"cli", "printing", "ui"},
 )
@@ -21,7 +21,6 @@ ALLOWED = {
     ("settings", "errors"): "a wrong setting is told like any other error",
     ("persons", "french"): "names are folded like any other word",
     ("query", "store"): "a parsed query is the store's own value",
-    ("search", "explain"): "search is explained where it is made",
     ("cli", "printing"): "the two halves of one face",
 }
 LATE_IMPORTS = {

@@ -15,6 +15,12 @@ def test_a_phrase_is_the_same_whatever_its_quotation_marks_and_case(raw: str) ->
     assert parse(raw).words.phrases == (("captation", "de", "l", "attention"),)
 
 
+def test_a_quotation_in_a_question_is_wished_for_and_not_required() -> None:
+    words = parse("Que veut dire « captation de l’attention » dans une école ?").words
+    assert (words.phrases, words.wished) == ((), (("captation", "de", "l", "attention"),))
+    assert not words.constrains
+
+
 def test_a_minus_excludes_a_word_or_a_phrase_and_leaves_the_meaning() -> None:
     query = parse('eau -déchets -"taxe foncière"')
     assert query.text == "eau"

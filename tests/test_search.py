@@ -90,3 +90,96 @@ def test_an_index_of_another_model_is_refused_with_the_way_out(library: Library)
     library.store.reset("un-autre-modele")
     with pytest.raises(ModelMismatch, match="kb rebuild"):
         library.require_same_model()
+
+
+def test_a_word_nobody_wrote_is_looked_for_under_the_one_that_was_meant(library: Library) -> None:
+    put(library.store, make_record("a", "la confiance des habitants", "le réseau de chaleur"))
+    results = search(library, "confience", viewer=STAFF, mode=Mode.WORDS)
+    assert (shown(results), results.spellings) == (["la confiance des habitants"], {"confience": "confiance"})
+    assert results.hits[0].why.corrected == (("confience", "confiance"),)
+    assert results.hits[0].why.words == ("confiance",)
+
+
+def test_an_exact_phrase_is_never_corrected(library: Library) -> None:
+    put(library.store, make_record("a", "la confiance des habitants"))
+    results = search(library, '"la confience des"', viewer=STAFF)
+    assert (results.hits, results.spellings) == ((), {})
+
+
+def test_a_correction_tells_nothing_of_what_the_viewer_may_not_see(library: Library) -> None:
+    put(library.store, make_record("a", "budget confidentiel", visibility=Visibility.STAFF), make_record("b", "eau"))
+    assert search(library, "confidentiol", viewer=PUBLIC, mode=Mode.WORDS).spellings == {}
+
+
+GLOSSARY = """
+[[terms]]
+term = "SPL"
+expansion = "société publique locale"
+definition = "Une société."
+related = ["Epl"]
+
+[[terms]]
+term = "Epl"
+definition = "Une entreprise."
+"""
+
+
+@pytest.fixture
+def glossary(library: Library) -> Library:
+    (library.corpus / "glossary.toml").write_text(GLOSSARY)
+    library.reread()
+    return library
+
+
+def test_terms_of_the_glossary_are_proposed_and_looked_for_only_when_asked(glossary: Library) -> None:
+    put(glossary.store, make_record("a", "la société publique locale du port", "le réseau de chaleur"))
+    bare = search(glossary, "spl", viewer=STAFF, mode=Mode.WORDS)
+    wide = search(glossary, "spl", viewer=STAFF, mode=Mode.WORDS, wide=True)
+    assert [each.term for each in bare.related] == ["société publique locale", "Epl"]
+    assert (bare.hits, bare.is_wide) == ((), False)
+    assert (shown(wide), wide.is_wide) == (["la société publique locale du port"], True)
+    assert wide.hits[0].why.related == (("SPL", "société publique locale"),)
+
+
+def test_a_word_of_the_question_weighs_more_than_a_term_of_the_glossary(glossary: Library) -> None:
+    put(glossary.store, make_record("a", "une société publique locale du port", "une SPL nommée ainsi du port"))
+    wide = search(glossary, "SPL", viewer=STAFF, mode=Mode.WORDS, wide=True)
+    assert shown(wide)[0] == "une SPL nommée ainsi du port"
+
+
+def test_a_word_as_it_was_typed_comes_before_others_of_its_stem(library: Library) -> None:
+    put(library.store, make_record("a", "il faut loger ici", "un logement ici"))
+    assert ask(library, "logement", Mode.WORDS)[0] == "un logement ici"
+    assert ask(library, "loger", Mode.WORDS)[0] == "il faut loger ici"
+
+
+def test_one_document_does_not_fill_the_first_ten_and_nothing_is_lost(library: Library) -> None:
+    many = [f"guichet {chr(97 + i) * 3} ouvert" for i in range(12)]
+    put(library.store, make_record("a", *many), *(make_record(f"b{i}", f"un guichet {i}{i} fermé") for i in range(9)))
+    results = search(library, "guichet ouvert", viewer=STAFF, k=21)
+    first = [hit.document.id for hit in results.hits[:10]]
+    assert first.count("a") == library.settings.per_document
+    assert len(results.hits) == results.pool == 21
+    assert results.facets.documents["a"] == 12
+
+
+def test_a_document_can_be_searched_alone(library: Library) -> None:
+    put(library.store, make_record("a", "eau un", "eau deux"), make_record("b", "eau trois"))
+    assert ask(library, "eau", Mode.WORDS, Filters(documents=("b",))) == ["eau trois"]
+
+
+def test_a_passage_that_repeats_another_stands_behind_it(library: Library) -> None:
+    text = "la confiance des habitants se gagne au guichet avec une personne"
+    put(library.store, make_record("a", text), make_record("b", text))
+    results = search(library, "confiance guichet", viewer=STAFF, mode=Mode.WORDS)
+    assert [(hit.passage.id, hit.repeats) for hit in results.hits] == [("a.1", ("b.1",))]
+
+
+def test_a_question_on_something_else_is_less_covered(library: Library) -> None:
+    texts = ["la confiance des habitants au guichet", *(f"le sujet {chr(97 + i) * 4} numero {i}" for i in range(30))]
+    put(library.store, make_record("a", *texts))
+    covered, other = (search(library, q, viewer=STAFF).coverage for q in ("confiance guichet", "zythologie wallonne"))
+    assert covered is not None
+    assert other is not None
+    assert covered > other
+    assert search(library, "confiance", viewer=STAFF, mode=Mode.WORDS).coverage is None

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import ir_measures
@@ -20,9 +18,8 @@ from ir_measures import nDCG
 from numpy.typing import NDArray
 
 from kb.domain import Mode
-from kb.encoder import Encoder, Vectors
 from kb.errors import KbError
-from kb.evaluate import _ask, _index, _library, _read, _rows
+from kb.evaluate import indexed, read_set
 from kb.settings import Settings, settings
 
 _MODES = (Mode.WORDS, Mode.MEANING, Mode.HYBRID)
@@ -55,20 +52,11 @@ def main(
 
 def scores(folder: Path, arm: Settings, *, since: str = "", cache: Path | None = None) -> Scores:
     """nDCG@10 of each query asked, by mode. since: a day; queries dated before it are not asked."""
-    passages, queries, relevant = _read(folder)
-    dates = {str(row["_id"]): row.get("date") or "" for row in _rows(folder, "queries")}
-    asked = {q: text for q, text in queries.items() if q in relevant and not "" < dates[q] < since}
-    truth = {q: relevant[q] for q in asked}
-    with TemporaryDirectory(prefix="kb-judge-") as temporary:
-        library = _library(arm, Path(temporary))
-        encoder = Remembering(library.encoder, cache) if cache else library.encoder
-        library.encoder = encoder
-        _index(library, passages, lambda told: None)
-        if isinstance(encoder, Remembering):
-            encoder.keep()
-        names = {key: d.id for key, (_, d) in library.store.fetch(range(1, len(passages) + 1)).items()}
-        runs = {mode: _ask(library, asked, names, mode)[0] for mode in _MODES}
-    return {mode: measured(truth, run) for mode, run in runs.items()}
+    data = read_set(folder)
+    asked = [q for q in data.queries if q in data.relevant and not "" < data.dates[q] < since]
+    truth = {q: data.relevant[q] for q in asked}
+    with indexed(data, arm, cache=cache) as taken_in:
+        return {mode: measured(truth, taken_in.ask(asked, mode)[0]) for mode in _MODES}
 
 
 def measured(truth: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
@@ -90,33 +78,6 @@ def _line(name: str, mode: Mode, without: Mapping[str, float], with_it: Mapping[
     low, high = interval(after - before)
     cells = f"{before.mean():.3f} | {after.mean():.3f} | {(after - before).mean():+.3f} | {low:+.3f} … {high:+.3f}"
     return f"| {name} | {len(before)} | {mode.value} | {cells} |"
-
-
-class Remembering:
-    """An encoder that keeps the vectors of passages in a file, as two runs often share a corpus."""
-
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self.name, self.dimensions, self.max_tokens = encoder.name, encoder.dimensions, encoder.max_tokens
-        self.encode_query, self.token_counts = encoder.encode_query, encoder.token_counts
-        self._encoder = encoder
-        self._file = folder / f"{encoder.name}.npz"
-        self._known: dict[str, Vectors] = {}
-        if self._file.is_file():
-            with np.load(self._file) as kept:
-                self._known = dict(zip(kept["hashes"].tolist(), kept["vectors"], strict=True))
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, in order: (len(texts), dimensions)."""
-        hashes = [sha256(text.encode()).hexdigest() for text in texts]
-        unknown = [i for i, digest in enumerate(hashes) if digest not in self._known]
-        fresh = self._encoder.encode_passages([texts[i] for i in unknown])
-        self._known |= {hashes[i]: vector for i, vector in zip(unknown, fresh, strict=True)}
-        return np.stack([self._known[digest] for digest in hashes])
-
-    def keep(self) -> None:
-        """Write down what is known."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(self._file, hashes=list(self._known), vectors=np.stack(list(self._known.values())))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kb.errors import KbError
-from kb.evaluate import _relevance, _rows
+from kb.evaluate import relevance, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ def read_sets(folders: Sequence[Path], until: date | None = None) -> TrainingSet
     queries: dict[str, Row] = {}
     relevant: dict[tuple[str, str], None] = {}
     for folder in folders:
-        passages |= {row.id: row for row in dated(map(_row, _rows(folder, "corpus")), until)}
+        passages |= {row.id: row for row in dated(map(_row, rows(folder, "corpus")), until)}
         # Two sets may give the same id to different questions.
-        asked = {f"{folder.name}/{row.id}": row for row in dated(map(_row, _rows(folder, "queries")), until)}
+        asked = {f"{folder.name}/{row.id}": row for row in dated(map(_row, rows(folder, "queries")), until)}
         queries |= asked
-        for query, answers in _relevance(folder).items():
+        for query, answers in relevance(folder).items():
             relevant |= {(f"{folder.name}/{query}", passage): None for passage, grade in answers.items() if grade > 0}
     if not passages:
         raise KbError(f"Aucun passage jusqu’au {until} dans ces jeux : vérifiez --until et le champ « date ».")

@@ -57,9 +57,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A query in words: stems (any may match), phrases (folded forms in order; all must), and what must be absent."""
+    """A query in words: stems (any may match), phrases (folded forms in order; all must), and what must be absent.
+
+    forms: the words as they were typed, folded. wished: phrases that count more where they are, and may be absent.
+    related: terms of the glossary, as folded forms; any may match.
+    """
 
     stems: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    wished: tuple[tuple[str, ...], ...] = ()
+    related: tuple[tuple[str, ...], ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded_stems: tuple[str, ...] = ()
     excluded_phrases: tuple[tuple[str, ...], ...] = ()
@@ -175,6 +182,10 @@ class Store(Protocol):
         """The k passages with the highest BM25, best first."""
         ...
 
+    def rarity(self, stems: Sequence[str]) -> float:
+        """The sum of the weights (idf) that BM25 gives to these stems."""
+        ...
+
     def matching(self, words: Words, scope: Scope) -> NDArray[np.int64]:
         """Keys of all passages that a query's phrases and exclusions allow, sorted."""
         ...
@@ -196,6 +207,10 @@ class Store(Protocol):
 
     def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
         """Cosine of a query with given passages; those that went out meanwhile are absent."""
+        ...
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """The vectors of those of these passages that are still in, in this order: (at most len(keys), dimensions)."""
         ...
 
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:

@@ -254,6 +254,11 @@ class LocalStore:
         return self._wording.ask(lambda index: index.search(words, subset, k))
 
     @_answering
+    def rarity(self, stems: Sequence[str]) -> float:
+        """The sum of the weights (idf) that BM25 gives to these stems."""
+        return self._wording.ask(lambda index: index.rarity(stems))
+
+    @_answering
     def matching(self, words: Words, scope: Scope) -> NDArray[np.int64]:
         """Keys of all passages that a query's phrases and exclusions allow, sorted."""
         self._refresh()
@@ -272,20 +277,22 @@ class LocalStore:
         keys = reach(self._rows, scope).keys
         if among is not None:
             keys = among if keys is None else np.intersect1d(keys, among, assume_unique=True)
-        with self._guard:
-            return self._meaning.index().search(vector, k, keys)
+        return self._meaning.search(vector, k, keys)
 
     @_answering
     def background(self, vector: Vectors) -> tuple[float, float]:
         """Mean and standard deviation of a query's cosine over all passages: what chance alone gives."""
-        with self._guard:
-            return self._meaning.current().background(vector)
+        return self._meaning.background(vector)
 
     @_answering
     def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
         """Cosine of a query with given passages; those that went out meanwhile are absent."""
-        with self._guard:
-            return self._meaning.current().similarities(vector, keys)
+        return self._meaning.similarities(vector, keys)
+
+    @_answering
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """The vectors of those of these passages that are still in, in this order: (at most len(keys), dimensions)."""
+        return self._meaning.vectors(keys)
 
     @_answering
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:
@@ -350,8 +357,7 @@ class LocalStore:
         self._refresh()
         documents = int(rows.query("SELECT count(*) FROM documents")[0][0])
         passages = browsing.passage_count(rows)
-        with self._guard:
-            in_vectors = len(self._meaning.index()) if self._meaning.is_loaded else passages
+        in_vectors = len(self._meaning) if self._meaning.is_loaded else passages
         return Counts(documents, passages, len(self._wording), in_vectors)
 
     def problems(self) -> list[str]:
@@ -387,4 +393,4 @@ class LocalStore:
 
 
 def _subset(found: Reach) -> Subset:
-    return Subset(found.documents, found.speakers)
+    return Subset(found.documents, found.speakers, found.keys)

@@ -7,13 +7,20 @@ grow with what is there.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from kb.store import browsing, disk, snapshots
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.store import Candidate, Vectors, browsing, disk, snapshots
+from kb.store.gate import Gate
 from kb.store.rows import Rows
 from kb.store.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _SNAPSHOT_LACKS_SHARE = 0.1
 _SNAPSHOT_LACKS_LEAST = 2000
@@ -22,13 +29,14 @@ _AT_ONCE = 20_000
 
 
 class Meaning:
-    """The vectors of the passages that the rows have."""
+    """The vectors of the passages that the rows have. Many threads may ask at once."""
 
     def __init__(self, folder: Path, rows: Rows, dimensions: int) -> None:
         self._folder = folder
         self._rows = rows
         self._tag = rows.meta("uuid")
         self._dimensions = dimensions
+        self._gate = Gate()
         self._index: VectorIndex | None = None
         self._at = 0
 
@@ -37,18 +45,50 @@ class Meaning:
         """Whether the vectors are in memory."""
         return self._index is not None
 
-    def index(self) -> VectorIndex:
-        """The vectors as the rows are now."""
-        revision = self._rows.revision
-        if self._index is None or revision < self._at:
-            self._index, self._at = snapshots.latest(self._folder, self._tag, self._dimensions, revision)
-        if revision != self._at:
-            self._catch_up(self._index)
-        return self._index
+    def __len__(self) -> int:
+        return self._ask(len)
 
-    def current(self) -> VectorIndex:
-        """The vectors as the last search saw them."""
-        return self._index or self.index()
+    def search(self, vector: Vectors, k: int, among: NDArray[np.int64] | None) -> list[Candidate]:
+        """See `VectorIndex.search`; of the passages that the rows have now."""
+        return self._ask(lambda index: index.search(vector, k, among))
+
+    def background(self, vector: Vectors) -> tuple[float, float]:
+        """See `VectorIndex.background`; of the passages that the last search saw."""
+        return self._ask_again(lambda index: index.background(vector))
+
+    def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
+        """See `VectorIndex.similarities`; of the passages that the last search saw."""
+        return self._ask_again(lambda index: index.similarities(vector, keys))
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """See `VectorIndex.vectors`; of the passages that the last search saw."""
+        return self._ask_again(lambda index: index.vectors(keys))
+
+    def _ask(self, question: Callable[[VectorIndex], T]) -> T:
+        """Of the vectors as the rows are now, or became while it was waiting."""
+        wanted = self._rows.revision
+        while True:
+            with self._gate.reading():
+                if self._index is not None and wanted <= self._at <= self._rows.revision:
+                    return question(self._index)
+            wanted = min(wanted, self._refresh())
+
+    def _ask_again(self, question: Callable[[VectorIndex], T]) -> T:
+        """Of the vectors as the last question found them."""
+        with self._gate.reading():
+            if self._index is not None:
+                return question(self._index)
+        return self._ask(question)
+
+    def _refresh(self) -> int:
+        """The revision the vectors are then at."""
+        with self._gate.changing():
+            revision = self._rows.revision
+            if self._index is None or revision < self._at:
+                self._index, self._at = snapshots.latest(self._folder, self._tag, self._dimensions, revision)
+            if revision != self._at:
+                self._catch_up(self._index)
+            return self._at
 
     def _catch_up(self, index: VectorIndex) -> None:
         changes = self._rows.changes(self._at)
@@ -71,14 +111,14 @@ class Meaning:
             lacking = self._rows.changed_since(saved)
             if lacking <= max(_SNAPSHOT_LACKS_LEAST, _SNAPSHOT_LACKS_SHARE * passages):
                 return
-        index = self.index()
         try:
-            snapshots.save(index, self._folder, self._tag, self._at)
+            self._ask(lambda index: snapshots.save(index, self._folder, self._tag, self._at))
         except OSError as error:
             why = "le disque est plein" if disk.lacks_room(self._folder) else str(error)
             log.warning("Les vecteurs n’ont pas pu être mis de côté (%s) ; la recherche s’ouvrira moins vite.", why)
 
     def forget(self) -> None:
         """Have everything made again from the rows."""
-        snapshots.forget(self._folder)
-        self._index, self._at = None, 0
+        with self._gate.changing():
+            snapshots.forget(self._folder)
+            self._index, self._at = None, 0

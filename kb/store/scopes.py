@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,37 +15,66 @@ from kb.store import Scope
 from kb.store.rows import Rows
 from kb.store.schema import to_json
 
+_SPEAKERS = """WITH RECURSIVE each(name) AS (
+    SELECT min(speaker) FROM passages
+    UNION ALL SELECT (SELECT min(speaker) FROM passages WHERE speaker > name) FROM each WHERE name IS NOT NULL)
+    SELECT name FROM each WHERE name IS NOT NULL"""
+"""DISTINCT would read the entry of every passage in the index of the speakers; this reads one a name."""
+_REMEMBERED = 8
+"""Scopes of one state of a memory: at a million passages, 8 MB each at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a scope leaves; None does not restrict. `keys` is sorted."""
+    """What a scope leaves; None does not restrict. `keys` is sorted, and not to be written to."""
 
-    documents: list[int] | None
-    speakers: list[str] | None
+    documents: Sequence[int] | None
+    speakers: Sequence[str] | None
     keys: NDArray[np.int64] | None
 
 
 def reach(rows: Rows, scope: Scope) -> Reach:
-    """Resolve a scope against the rows: two small SELECTs, none when nothing restricts."""
+    """Resolve a scope against the rows. The same object as before for the same scope, if nothing went in or out."""
+    return _resolved(rows, scope, rows.revision)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _resolved(rows: Rows, scope: Scope, revision: int) -> Reach:
+    """Of the rows at this revision, or at a later one if a document came in meanwhile."""
     condition, values = where(scope)
     speakers = matching_speakers(rows, scope.filters.speakers) if scope.filters.speakers else None
     if not condition and speakers is None:
         return Reach(None, None, None)
+    found = np.array(
+        [
+            tuple(row)
+            for row in rows.query(
+                f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key", *values
+            )
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+    documents, keys = found[:, 0].tolist(), _spans(found[:, 1], found[:, 2])
+    if speakers is not None:
+        keys = np.intersect1d(keys, _said_by(rows, speakers), assume_unique=True)
+    keys.flags.writeable = False
+    return Reach(documents, speakers, keys)
+
+
+def _said_by(rows: Rows, speakers: Sequence[str]) -> NDArray[np.int64]:
+    """Keys of all that they say, from the index of the speakers alone, without the passages."""
     found = rows.query(
-        f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key", *values
+        "SELECT key FROM passages WHERE speaker IN (SELECT value FROM json_each(?))", to_json(list(speakers))
     )
-    documents = [int(row[0]) for row in found]
-    if speakers is None:
-        ranges = [np.arange(row[1], row[2] + 1, dtype=np.int64) for row in found]
-        keys = np.concatenate(ranges) if ranges else np.empty(0, dtype=np.int64)
-        return Reach(documents, None, keys)
-    said = rows.query(
-        "SELECT key FROM passages WHERE speaker IN (SELECT value FROM json_each(?)) "
-        "AND document IN (SELECT value FROM json_each(?)) ORDER BY key",
-        to_json(speakers),
-        to_json(documents),
-    )
-    return Reach(documents, speakers, np.fromiter((row[0] for row in said), dtype=np.int64, count=len(said)))
+    return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+
+
+def _spans(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every key of these [first, last], which rise and do not overlap; a document without passages has last < first."""
+    sizes = np.maximum(last - first + 1, 0)
+    ends = np.cumsum(sizes)
+    keys: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(first - (ends - sizes), sizes)
+    return keys
 
 
 def where(scope: Scope) -> tuple[str, list[object]]:
@@ -74,6 +105,8 @@ def _filters(filters: Filters) -> list[tuple[str, object]]:
     if filters.themes:
         clause = f"d.key IN (SELECT document FROM document_themes WHERE {_in('theme')})"
         wanted.append((clause, to_json(filters.themes)))
+    if filters.documents:
+        wanted.append((_in("d.id"), to_json(filters.documents)))
     if filters.since:
         wanted.append(("d.date >= ?", filters.since.isoformat()))
     if filters.until:
@@ -88,5 +121,5 @@ def _in(column: str) -> str:
 def matching_speakers(rows: Rows, wanted: tuple[str, ...]) -> list[str]:
     """The speakers whose name has all the words of one of the names asked for, accents and case aside."""
     asked = [set(french.forms(name)) for name in wanted]
-    names = [row[0] for row in rows.query("SELECT DISTINCT speaker FROM passages WHERE speaker IS NOT NULL")]
+    names = [row[0] for row in rows.query(_SPEAKERS)]
     return sorted(name for name in names if any(a and a <= set(french.forms(name)) for a in asked))

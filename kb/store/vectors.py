@@ -18,6 +18,8 @@ from kb.store.cells import EXACT_UP_TO, Cells, learnt_from, selector
 
 _AT_ONCE = 20_000
 _MANY = 1000
+_FILTERS = 4
+"""That are remembered: at a million passages, half a megabyte each, and the 8 MB of their keys."""
 _ONE_THREAD = 250_000
 """Multiplications that OpenBLAS does on one thread."""
 
@@ -62,6 +64,16 @@ def _panels(wide: NDArray[np.float64]) -> list[slice]:
     return [slice(start, start + width) for start in range(0, wide.shape[1], width)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a filter keeps of an index: how many, and the selectors by key and by place; None where it keeps all."""
+
+    among: NDArray[np.int64]
+    size: int
+    by_key: faiss.IDSelector | None
+    by_place: faiss.IDSelector | None
+
+
 class VectorIndex:
     """Unit vectors by passage key; inner product is cosine. Keys rise from one vector to the next."""
 
@@ -72,6 +84,7 @@ class VectorIndex:
         self.moments = moments
         self.cells = cells
         self._room = keys
+        self._filters: tuple[_Kept, ...] = ()
 
     @classmethod
     def empty(cls, dimensions: int) -> VectorIndex:
@@ -100,6 +113,7 @@ class VectorIndex:
             keys, vectors = keys[fresh], np.ascontiguousarray(vectors[fresh])
         if not len(keys):
             return
+        self._filters = ()
         before = len(self)
         self._make_room(before + len(keys))
         self._room[before : before + len(keys)] = keys
@@ -122,6 +136,7 @@ class VectorIndex:
             gone[np.searchsorted(self.keys, first) : np.searchsorted(self.keys, last, side="right")] = True
         if not gone.any():
             return
+        self._filters = ()
         self.moments.count(self._held()[gone], -1)
         first = int(gone.argmax())
         left = self.keys[first:][~gone[first:]]
@@ -146,37 +161,48 @@ class VectorIndex:
                 self.cells = cells
 
     def search(self, vector: Vectors, k: int, among: NDArray[np.int64] | None) -> list[Candidate]:
-        """The k nearest by cosine, best first, ties by key; `among` is sorted and None does not restrict.
+        """The k nearest by cosine, best first, ties by key.
+
+        among: sorted, and not written to after the first search among it; None does not restrict.
 
         All that may answer are compared, up to EXACT_UP_TO; beyond, a few of the k may be missed.
         """
         if not len(self):
             return []
-        wanted = None if among is None else self._wanted(among)
-        kept = None if wanted is None else wanted.take(self.keys)
-        size = len(self) if kept is None else int(np.count_nonzero(kept))
-        k = min(k, size)
+        kept = _Kept(self.keys, len(self), None, None) if among is None else self._kept(among)
+        k = min(k, kept.size)
         if not k:
             return []
-        if self.cells is not None and size > EXACT_UP_TO:
-            proposed = self.cells.propose(vector, k, wanted, size / len(self))
+        if self.cells is not None and kept.size > EXACT_UP_TO:
+            proposed = self.cells.propose(vector, k, kept.by_key, kept.size / len(self))
             if len(proposed) >= k:
                 return _best(self.similarities(vector, proposed), k)
-        return _best(self._cosines(vector, self._nearest(vector, k, kept)), k)
+        return _best(self._cosines(vector, self._nearest(vector, k, kept.by_place)), k)
 
-    def _wanted(self, among: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether each key up to the last is among these: (last key + 1,)."""
+    def _kept(self, among: NDArray[np.int64]) -> _Kept:
+        """What the last filters keep is remembered: at a million, it takes longer to work out than to search."""
+        found = next((kept for kept in self._filters if kept.among is among), None)
+        if found is None:
+            found = self._work_out(among)
+            self._filters = (found, *self._filters)[:_FILTERS]
+        return found
+
+    def _work_out(self, among: NDArray[np.int64]) -> _Kept:
         last = int(self.keys[-1])
-        wanted = np.zeros(last + 1, dtype=bool)
-        wanted[among[: np.searchsorted(among, last, side="right")]] = True
-        return wanted
+        by_key = np.zeros(last + 1, dtype=bool)
+        by_key[among[: np.searchsorted(among, last, side="right")]] = True
+        by_place = by_key.take(self.keys)
+        size = int(np.count_nonzero(by_place))
+        if size == len(self):
+            return _Kept(among, size, None, None)
+        return _Kept(among, size, selector(by_key), selector(by_place))
 
-    def _nearest(self, vector: Vectors, k: int, kept: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    def _nearest(self, vector: Vectors, k: int, kept: faiss.IDSelector | None) -> NDArray[np.int64]:
         """Places of the k nearest, all compared."""
         parameters = None
-        if kept is not None and not kept.all():
+        if kept is not None:
             parameters = faiss.SearchParameters()
-            parameters.sel = selector(kept)
+            parameters.sel = kept
         _, places = self.exact.search(vector[np.newaxis, :], k, params=parameters)
         found: NDArray[np.int64] = places[0][places[0] >= 0]
         return found
@@ -187,11 +213,19 @@ class VectorIndex:
 
     def similarities(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
         """Cosine with each of the keys that are in."""
-        if not len(self):
-            return {}
+        return self._cosines(vector, self._places(keys))
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """The vectors of those of the keys that are in, in their order: (at most len(keys), dimensions)."""
+        return self._held()[self._places(keys)].astype(np.float32)
+
+    def _places(self, keys: Sequence[int]) -> NDArray[np.int64]:
         asked = np.asarray(keys, dtype=np.int64)
+        if not len(self) or not len(asked):
+            return np.empty(0, dtype=np.int64)
         places = np.minimum(np.searchsorted(self.keys, asked), len(self) - 1)
-        return self._cosines(vector, places[self.keys[places] == asked])
+        found: NDArray[np.int64] = places[self.keys[places] == asked]
+        return found
 
     def _cosines(self, vector: Vectors, places: NDArray[np.int64]) -> dict[int, float]:
         """By key. One product at a time: a product of matrices rounds by what stands beside."""

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from typing import TypedDict
 
@@ -20,7 +21,13 @@ from kb.store import Candidate, Words
 
 CONTEXT_WEIGHT = 0.4
 """What a word found in the title, heading or speaker weighs beside one in the passage. See docs/quality.md."""
+FORM_WEIGHT = 0.3
+"""What a word as it was typed adds to its stem: « logement » a little before « loger »."""
+RELATED_WEIGHT = 0.5
+"""What a term of the glossary weighs beside a word of the question."""
 
+_MOST, _MARGIN = 0.5, 1.2
+"""A part of at least this share is searched by asking the whole for as many more, and these for good measure."""
 _HEAP = 60_000_000
 _BLOCK = 1 << 20
 _MANIFEST = "manifest.json"
@@ -43,10 +50,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """The part of the index to search: document keys and speakers; None does not restrict."""
+    """The part of the index to search: document keys and speakers; None does not restrict.
+
+    keys: of the passages that are in that part, sorted. No other is found, even if it came in meanwhile.
+    """
 
     documents: Sequence[int] | None = None
     speakers: Sequence[str] | None = None
+    keys: NDArray[np.int64] | None = None
 
 
 def _schema() -> tantivy.Schema:
@@ -228,7 +239,17 @@ class WordIndex:
         wanted = self._wanted(words)
         if wanted is None or not len(self):
             return []
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), *self._limits(words, subset)])
+        if subset.keys is not None and _MOST * len(self) <= len(subset.keys):
+            more = round(_MARGIN * k * len(self) / len(subset.keys))
+            found = self._best(wanted, self._limits(words, Subset(speakers=subset.speakers)), more)
+            kept = _among(found, subset.keys)
+            if len(kept) >= k or len(found) < more:
+                return kept[:k]
+        return _among(self._best(wanted, self._limits(words, subset), k), subset.keys)
+
+    def _best(self, wanted: tantivy.Query, limits: _Clauses, k: int) -> list[Candidate]:
+        """Without limits, tantivy skips what cannot be among the k best; it is worth asking for a few more instead."""
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), *limits]) if limits else wanted
         with _telling_damage():
             hits = self._searcher.search(query, k, count=False).hits
             keys = self._searcher.fast_field_values("key", [address for _, address in hits])
@@ -245,15 +266,25 @@ class WordIndex:
             hits = self._searcher.search(query, len(self), count=False, order_by_field="key").hits
         return np.sort(np.fromiter((int(key) for key, _ in hits), dtype=np.int64, count=len(hits)))
 
+    def rarity(self, stems: Sequence[str]) -> float:
+        """The sum of the weights that BM25 gives to these stems: the rarer a word, the more it says."""
+        n = len(self)
+        counts = [self._searcher.doc_freq("stems", stem) for stem in stems] if n else []
+        return sum(log(1 + (n - count + 0.5) / (count + 0.5)) for count in counts)
+
     def _wanted(self, words: Words) -> tantivy.Query | None:
-        """Any stem, in the passage or its context; a query of phrases alone is scored by the phrases."""
+        """Any stem, in the passage or its context, better so as typed; a query of phrases alone is scored by them."""
         clauses: _Clauses = []
         for stem in dict.fromkeys(words.stems):
             body = tantivy.Query.term_query(self._schema, "stems", stem, "freq")
             context = tantivy.Query.term_query(self._schema, "context", stem, "freq")
             clauses.append((tantivy.Occur.Should, body))
             clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(context, CONTEXT_WEIGHT)))
-        clauses.extend((tantivy.Occur.Should, self._phrase(phrase)) for phrase in words.phrases)
+        clauses.extend((tantivy.Occur.Should, self._phrase(phrase)) for phrase in (*words.phrases, *words.wished))
+        lesser = [((form,), FORM_WEIGHT) for form in words.forms]
+        lesser += [(term, RELATED_WEIGHT / len(term)) for term in words.related]  # a phrase weighs what its words weigh
+        for forms, weight in lesser:
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(self._phrase(forms), weight)))
         return tantivy.Query.boolean_query(clauses) if clauses else None
 
     def _limits(self, words: Words, subset: Subset) -> _Clauses:
@@ -294,6 +325,16 @@ class WordIndex:
             hits = searcher.search(query, min(count, limit or count), count=False).hits
             keys = searcher.fast_field_values("key", [address for _, address in hits])
         return np.array(keys, dtype=np.int64)
+
+
+def _among(found: list[Candidate], keys: NDArray[np.int64] | None) -> list[Candidate]:
+    if keys is None or not found:
+        return found
+    asked = np.array([key for key, _ in found], dtype=np.int64)
+    places = np.searchsorted(keys, asked)
+    within = places < len(keys)
+    within[within] = keys[places[within]] == asked[within]
+    return [candidate for candidate, kept in zip(found, within.tolist(), strict=True) if kept]
 
 
 def _indexed(entry: Entry) -> tantivy.Document:

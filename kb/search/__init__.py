@@ -1,0 +1,147 @@
+"""A question in French to the passages that answer it: parse, candidates from both sides, fuse, spread, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kb import french
+from kb.catalogue.glossary import Related, widened
+from kb.domain import NO_FILTERS, Document, Facets, Filters, Hit, Mode, Passage, Viewer
+from kb.library import Library
+from kb.query import parse
+from kb.search import coverage, diversity
+from kb.search.diversity import Found
+from kb.search.ranking import TUNED, Ranking, Tuning, allowed, ranking
+from kb.search.why import Reasons
+from kb.store import Candidate, Scope, Store, Vectors, Words
+
+__all__ = ["TUNED", "Related", "Results", "Tuning", "rank", "search"]
+
+_NEAR = 2.0
+"""From how many standard deviations above chance a passage is near a question in meaning."""
+_AT_LEAST = 20
+"""How many passages are near in any case, as the deviations of a small memory say little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits best first, out of a pool that does not depend on the filters but for being cut by them.
+
+    pool: how many passages say a word of the question or are near it in meaning; facets: how they are spread.
+    coverage: how likely it is that they answer, in [0, 1]; None where only words or only meaning were asked.
+    spellings: what was looked for beside words that nobody wrote, by those words. related: what the glossary holds
+    beside the question; it was looked for if `is_wide`.
+    """
+
+    hits: tuple[Hit, ...]
+    pool: int
+    facets: Facets
+    coverage: float | None = None
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    related: tuple[Related, ...] = ()
+    is_wide: bool = False
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the memory may be said to answer."""
+        return self.coverage is None or self.coverage >= coverage.LEAST
+
+
+def search(
+    library: Library,
+    question: str,
+    *,
+    viewer: Viewer,
+    filters: Filters = NO_FILTERS,
+    mode: Mode = Mode.HYBRID,
+    k: int = 10,
+    wide: bool = False,
+) -> Results:
+    """The k passages that best answer, of those the viewer may see and the filters keep; raises InvalidQuery.
+
+    wide: look for the terms that the glossary puts beside those of the question, too.
+    """
+    query = parse(question)
+    scope = Scope(viewer, replace(filters, speakers=library.speakers(filters.speakers)))
+    spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
+    related = widened(library.catalogue.terms, french.forms(query.text)) if mode is not Mode.MEANING else ()
+    words = _with(query.words, spellings.values(), related if wide else ())
+    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    found = ranking(library.store, words, vector, scope, mode)
+    library.refresh()
+    pool = _pool(library.store, words, vector, scope, found)
+    rows = library.store.fetch([key for key, _ in pool[: max(diversity.WINDOW, k + diversity.SPARE)]])
+    kept = sorted((c for c in pool if c[0] in rows), key=lambda c: (-c[1], *_place(rows[c[0]])))
+    shown = diversity.spread([Found(c, *rows[c[0]]) for c in kept], per_document=library.settings.per_document)[:k]
+    reasons = Reasons(words, spellings, related if wide else ())
+    return Results(
+        hits=tuple(_hit(library, each, found, reasons) for each in shown),
+        pool=len(pool),
+        facets=library.store.facets([key for key, _ in pool]),
+        coverage=coverage.likelihood(library.store, words, found) if mode is Mode.HYBRID else None,
+        spellings=spellings,
+        related=related,
+        is_wide=wide,
+    )
+
+
+def rank(
+    library: Library, question: str, *, viewer: Viewer, mode: Mode, k: int, tuning: Tuning = TUNED
+) -> Sequence[Candidate]:
+    """The keys and scores of the k best passages, near or not, without their texts: what an evaluation needs."""
+    query = parse(question)
+    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    return ranking(library.store, query.words, vector, Scope(viewer), mode, tuning).ranked[:k]
+
+
+def _with(words: Words, spellings: Iterable[str], related: Sequence[Related]) -> Words:
+    """The words, those that were meant, and the terms of the glossary."""
+    meant = tuple(spellings)
+    return replace(
+        words,
+        stems=tuple(dict.fromkeys((*words.stems, *map(french.stem, meant)))),
+        forms=tuple(dict.fromkeys((*words.forms, *meant))),
+        related=tuple(dict.fromkeys(tuple(french.forms(each.term)) for each in related)),
+    )
+
+
+def _place(found: tuple[Passage, Document]) -> tuple[str, int]:
+    """Where equal answers stand: keys say in what order documents came in, which must not show."""
+    passage, document = found
+    return document.path, passage.ordinal
+
+
+def _pool(store: Store, words: Words, vector: Vectors | None, scope: Scope, found: Ranking) -> Sequence[Candidate]:
+    """The passages that say a word of the question or are near it."""
+    if vector is None:
+        return found.ranked
+    bound = _near_from(store, words, vector, scope, found)
+    return [c for c in found.ranked if c[0] in found.bm25 or found.cosines[c[0]] >= bound]
+
+
+def _near_from(store: Store, words: Words, vector: Vectors, scope: Scope, found: Ranking) -> float:
+    """The cosine from which a passage is near, whatever the filters: so that the counts of filters add up.
+
+    The twenty nearest of the memory are near in any case; they are asked for only where they are not known.
+    """
+    chance = found.mean + _NEAR * found.deviation
+    nearest = found.nearest[:_AT_LEAST]
+    if len(nearest) == _AT_LEAST and (scope.filters == NO_FILTERS or nearest[-1][1] >= chance):
+        return min(chance, nearest[-1][1])
+    if scope.filters != NO_FILTERS:
+        whole = Scope(scope.viewer)
+        nearest = store.dense(vector, whole, _AT_LEAST, among=allowed(store, words, whole))
+    return min(chance, nearest[-1][1]) if len(nearest) == _AT_LEAST else -1.0
+
+
+def _hit(library: Library, each: Found, found: Ranking, reasons: Reasons) -> Hit:
+    cosine = found.cosines.get(each.key)
+    return Hit(
+        passage=each.passage,
+        score=round(each.score, 4),
+        document=each.document,
+        session=library.session(each.document.session),
+        why=reasons.of(each.passage.text, meaning=None if cosine is None else min(1.0, max(0.0, (1 + cosine) / 2))),
+        repeats=tuple(other.passage.id for other in each.repeats),
+    )

@@ -1,0 +1,128 @@
+"""Candidates by words and by meaning made one list: both in standard deviations, then once more beside the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.domain import Mode
+from kb.store import Candidate, Scope, Store, Vectors, Words
+
+BY_MEANING, BY_WORDS = 200, 1000
+"""How many passages each side proposes."""
+_LEAST_SPREAD = 0.1
+_FULL_LENGTH = 250
+
+_Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What is weighed, and how much; docs/quality.md says what each gives and costs.
+
+    meaning: share of meaning in the fused score. forms: whether words count a little more as they were typed.
+    feedback: share of the best passage's vector added to the question's (0 for none). brevity: what a passage of no
+    length loses of its score; one of 250 characters loses nothing.
+    """
+
+    meaning: float = 0.7
+    forms: bool = True
+    feedback: float = 0.4
+    brevity: float = 0.3
+
+
+TUNED = Tuning()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passages with a score in [0, 1], best first; the cosine of each with the question, BM25 where it says a word.
+
+    nearest: those nearest in meaning, best first. mean, deviation: of the question's cosine over the whole memory.
+    """
+
+    ranked: Sequence[Candidate]
+    cosines: Mapping[int, float] = field(default_factory=dict)
+    bm25: Mapping[int, float] = field(default_factory=dict)
+    nearest: Sequence[Candidate] = ()
+    mean: float = 0.0
+    deviation: float = 0.0
+
+
+def ranking(
+    store: Store, words: Words, vector: Vectors | None, scope: Scope, mode: Mode, tuning: Tuning = TUNED
+) -> Ranking:
+    """The passages of a scope that may answer. vector: None in words mode."""
+    words = words if tuning.forms else replace(words, forms=())
+    lexical = [] if mode is Mode.MEANING else store.lexical(words, scope, BY_WORDS)
+    if vector is None:
+        return Ranking(_scaled(lexical), bm25=dict(lexical))
+    nearest = store.dense(vector, scope, BY_MEANING, among=allowed(store, words, scope))
+    mean, deviation = store.background(vector)
+    if mode is Mode.MEANING:
+        scored = [(key, min(1.0, max(0.0, (1.0 + cosine) / 2.0))) for key, cosine in nearest]
+        return Ranking(scored, dict(nearest), {}, nearest, mean, deviation)
+    cosines = dict(nearest)
+    cosines |= store.similarities(vector, [key for key, _ in lexical if key not in cosines])
+    bm25 = {key: score for key, score in lexical if key in cosines}
+    ranked = _fused(store, vector, cosines, bm25, tuning)
+    return Ranking(_scaled(ranked), cosines, bm25, nearest, mean, deviation)
+
+
+def allowed(store: Store, words: Words, scope: Scope) -> NDArray[np.int64] | None:
+    """The passages that phrases and exclusions allow: a constraint on meaning too, before the cut."""
+    return store.matching(words, scope) if words.constrains else None
+
+
+def _fused(
+    store: Store, vector: Vectors, cosines: Mapping[int, float], bm25: Mapping[int, float], tuning: Tuning
+) -> list[Candidate]:
+    """Both sides' passages with their fused scores, the meaning of the best one being taken into the question's."""
+    keys = sorted(cosines)
+    if not keys:
+        return []
+    spread = _spread(sorted(bm25.values(), reverse=True)[:BY_MEANING])
+    by_words = np.array([bm25.get(key, 0.0) for key in keys]) / spread
+    substance = _substance(store, keys, tuning.brevity)
+
+    def scores(near: Mapping[int, float], asked: Vectors) -> _Scores:
+        mean, deviation = store.background(asked)
+        by_meaning = (np.array([near.get(key, mean) for key in keys]) - mean) / (deviation or 1.0)
+        fused: _Scores = (tuning.meaning * by_meaning + (1 - tuning.meaning) * by_words) * substance
+        return fused
+
+    found = scores(cosines, vector)
+    if tuning.feedback:
+        moved = _towards(vector, store.vectors([keys[int(found.argmax())]]), tuning.feedback)
+        found = scores(store.similarities(moved, keys), moved)
+    return list(zip(keys, found.tolist(), strict=True))
+
+
+def _towards(vector: Vectors, passages: Vectors, share: float) -> Vectors:
+    """The question's vector moved towards passages that answer it (pseudo-relevance feedback, Rocchio 1971)."""
+    moved = vector + share * passages.sum(axis=0)
+    return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
+
+
+def _spread(scores: Sequence[float]) -> float:
+    """The standard deviation of the best BM25 scores, not let down to nothing where few passages match."""
+    return max(float(np.std(scores)), _LEAST_SPREAD * max(scores)) if scores else 1.0
+
+
+def _substance(store: Store, keys: Sequence[int], brevity: float) -> _Scores:
+    """What a title or a reply of a few words keeps of its score: they are near everything and answer little."""
+    lengths = store.lengths(keys)
+    shares = np.array([min(1.0, lengths.get(key, 0) / _FULL_LENGTH) for key in keys])
+    kept: _Scores = 1 - brevity * (1 - shares)
+    return kept
+
+
+def _scaled(found: Sequence[Candidate]) -> list[Candidate]:
+    """Best first, the best at 1 and what is worth nothing at 0; ties by key."""
+    best = max((score for _, score in found), default=1.0)
+    scale = best if best > 0 else 1.0
+    ordered = sorted(found, key=lambda c: (-c[1], c[0]))
+    return [(key, min(1.0, max(0.0, score / scale))) for key, score in ordered]
