@@ -83,14 +83,14 @@ class Cells:
         for first, last in ranges:
             self.ivf.remove_ids(faiss.IDSelectorRange(first, last + 1))
 
-    def propose(self, vector: Vectors, k: int, kept: NDArray[np.bool_] | None, share: float) -> Sequence[int]:
+    def propose(self, vector: Vectors, k: int, kept: faiss.IDSelector | None, share: float) -> Sequence[int]:
         """Keys of about 2k vectors, the k nearest most likely among them; fewer where few are kept near.
 
-        kept: whether each key, from 0, is searched. share: how much of the index that is; the smaller, the more cells.
+        kept: the keys that are searched. share: how much of the index that is; the smaller, the more cells.
         """
         parameters = faiss.SearchParametersIVF()
         parameters.nprobe = min(self.ivf.nlist, round(_PROBES / share**0.5))
         if kept is not None:
-            parameters.sel = selector(kept)
+            parameters.sel = kept
         _, found = self.ivf.search(vector[np.newaxis, :], max(2 * k, _LEAST), params=parameters)
         return [int(key) for key in found[0] if key >= 0]

@@ -387,8 +387,7 @@ class LocalStore:
             return self._counted()
 
     def _counted(self) -> list[str]:
-        with self._guard:
-            sizes = {"mots": len(self._wording), "sens": len(self._meaning.index())}
+        sizes = {"mots": len(self._wording), "sens": len(self._meaning)}
         return soundness.miscounts(self._rows, sizes)
 
 
