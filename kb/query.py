@@ -20,7 +20,7 @@ class ParsedQuery:
     """What a question asks.
 
     words: for the word index. text: what is left to look for by meaning (exclusions out, quotation marks off).
-    loose: the folded forms of the words that may be misspelt, as they need not be found as they are.
+    loose: the folded forms of the words that may be misspelt: not those that must be found as they are, nor names.
     """
 
     words: Words
@@ -53,7 +53,7 @@ def parse(raw: str) -> ParsedQuery:
         stems.extend(french.stems(content))
         if quoted is not None:
             phrases.append(forms)
-        if quoted is None or asks:
+        if (quoted is None or asks) and not (kept[1:] and content[0].isupper()):
             loose.extend(forms)
     if not kept and barred.constrains:
         raise InvalidQuery("Une exclusion (-mot) demande un mot à chercher à côté.")

@@ -21,6 +21,10 @@ def test_a_quotation_in_a_question_is_wished_for_and_not_required() -> None:
     assert not words.constrains
 
 
+def test_words_that_may_be_misspelt_are_neither_quoted_nor_names() -> None:
+    assert parse('Budjet de la Loire "taxe fonciere"').loose == ("budjet", "de", "la")
+
+
 def test_a_minus_excludes_a_word_or_a_phrase_and_leaves_the_meaning() -> None:
     query = parse('eau -déchets -"taxe foncière"')
     assert query.text == "eau"
