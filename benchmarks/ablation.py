@@ -44,8 +44,9 @@ ARMS = (
     Arm("without words as typed", replace(TUNED, forms=False)),
     Arm("without feedback from the best passage", replace(TUNED, feedback=0.0)),
     Arm("without brevity", replace(TUNED, brevity=0.0)),
-    Arm("weight of meaning 0.5", replace(TUNED, meaning=0.5)),
-    Arm("weight of meaning 0.8", replace(TUNED, meaning=0.8)),
+    Arm("the same weight for all questions", replace(TUNED, per_word=0.0, margin=0.0)),
+    Arm("weight of meaning 0.65", replace(TUNED, meaning=0.65)),
+    Arm("weight of meaning 0.9", replace(TUNED, meaning=0.9)),
     Arm("without the adapter", adapter="none"),
     Arm("without the adapter, meaning only", mode=Mode.MEANING, adapter="none"),
 )

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """No model is fetched from a hub unless an operator sets KB_OFFLINE=false."""
     threads: int = 0
     """Processor threads for the encoder; 0 lets the library choose."""
-    per_document: int = 3
+    per_document: int = 4
     """How many passages of one document may stand among the first ten that answer; 0 for no limit."""
     read_seconds: float = 120.0
     """Wall time allowed to read one file."""

@@ -68,7 +68,7 @@ def test_without_its_corrections_the_model_is_as_before(bert: BertModel) -> None
 
 def test_what_is_merged_from_the_files_is_what_was_trained(bert: BertModel, tmp_path: Path) -> None:
     weights = {name: values.numpy().copy() for name, values in bert.state_dict().items()}
-    write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0), {"base": "tiny"})
+    write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, share=1.0), {"base": "tiny"})
     merged = BertModel(BertConfig(**TINY), add_pooling_layer=False).eval()
     values = merge(weights, read_adapter(tmp_path, "tiny"))
     merged.load_state_dict({name: torch.from_numpy(np.array(v)) for name, v in values.items()})
@@ -77,7 +77,7 @@ def test_what_is_merged_from_the_files_is_what_was_trained(bert: BertModel, tmp_
 
 def test_the_card_names_base_data_and_plan(bert: BertModel, tmp_path: Path) -> None:
     facts = {"base": "tiny", "data": [{"set": "jeu", "licence": "MIT"}], "steps": 3}
-    write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, seed=11), facts)
+    write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, share=1.0, seed=11), facts)
     card = json.loads((tmp_path / "adapter.json").read_text(encoding="utf-8"))
     assert (card["base"], card["data"][0]["licence"], card["steps"], card["plan"]["seed"]) == ("tiny", "MIT", 3, 11)
 

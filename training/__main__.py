@@ -34,11 +34,12 @@ def main(
     seed: Annotated[int, typer.Option()] = _PLAN.seed,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = _PLAN.rate,
     distil: Annotated[float, typer.Option(help="Weight of not forgetting; 0 is without.")] = _PLAN.distil,
+    share: Annotated[float, typer.Option(help="Share of the correction that is kept.")] = _PLAN.share,
     batch: Annotated[int, typer.Option()] = _PLAN.batch,
     rank: Annotated[int, typer.Option()] = _PLAN.rank,
 ) -> None:
     """Make an adapter of the bundled model. It can be used from the first checkpoint on."""
-    plan = Plan(minutes=minutes, steps=steps, seed=seed, rate=rate, distil=distil, batch=batch, rank=rank)
+    plan = Plan(minutes=minutes, steps=steps, seed=seed, rate=rate, distil=distil, share=share, batch=batch, rank=rank)
     try:
         make(folders, out, until.date() if until else None, plan)
     except KbError as error:

@@ -34,7 +34,7 @@ def write_adapter(folder: Path, adapters: Mapping[str, Lora], plan: Plan, facts:
         "base": facts["base"],
         "sha256": hashlib.sha256(data).hexdigest(),
         "rank": plan.rank,
-        "alpha": plan.alpha,
+        "alpha": plan.alpha * plan.share,
         "made": date.today().isoformat(),
         **{key: value for key, value in facts.items() if key != "base"},
         "plan": asdict(plan),

@@ -21,6 +21,8 @@ class Plan:
     """What a run is made of; the same plan with `steps` set gives the same adapter on the same machine.
 
     minutes: wall time, when `steps` is 0. distil: weight of not forgetting. noise: share of texts made noisy.
+    share: how much of the correction is kept in the end: half of it knows the corpus as well, and the rest of the world
+    better (interpolation of weights: Wortsman et al., « Robust fine-tuning of zero-shot models », 2022).
     half: multiply in bfloat16, 1.5 × faster where the processor knows it; corrections and losses stay in 32 bits.
     """
 
@@ -35,6 +37,7 @@ class Plan:
     distil: float = 0.5
     distil_every: int = 2
     noise: float = 0.25
+    share: float = 0.5
     half: bool = True
     threads: int = 2
 
