@@ -37,7 +37,7 @@ class GoldenQuestion:
 
     number: its place in the file, from 1. document: relative to the corpus, in POSIX form, accents composed.
     quote: words of the document that the passage must hold. within: among how many passages, best first.
-    known_gap: staff know that it is not answered yet.
+    known_gap: staff know that it is not answered yet, or that the memory wrongly claims to answer it.
     """
 
     number: int
@@ -111,12 +111,12 @@ def _unanswerable(table: Fields, number: int, text: str, kind: Kind | None) -> G
             f"{table.where} : « kind » vaut « {kind} » et answered = false. Gardez l’un ou l’autre : "
             f"une question sans réponse dans le corpus est du genre « {Kind.UNANSWERABLE} »."
         )
-    if table.text("document") or table.text("quote") or table.number("within") or table.flag("known_gap"):
+    if table.text("document") or table.text("quote") or table.number("within"):
         raise InvalidCatalogue(
             f"{table.where} : une question sans réponse (answered = false) n’attend rien. "
-            "Retirez « document », « quote », « within » et « known_gap », ou retirez « answered »."
+            "Retirez « document », « quote » et « within », ou retirez « answered »."
         )
-    return GoldenQuestion(number, text, Kind.UNANSWERABLE)
+    return GoldenQuestion(number, text, Kind.UNANSWERABLE, known_gap=table.flag("known_gap") or False)
 
 
 def _document(table: Fields, present: Collection[str]) -> str:
