@@ -15,6 +15,9 @@ from kb.settings import Settings
 from kb.store import Store
 from kb.store.local import LocalStore
 
+_READ_AS_THEY_ARE = ("glossary.toml", "themes.toml")
+"""The files of the catalogue that no document is made from, and no ingest needs to follow."""
+
 
 @dataclass
 class Library:
@@ -24,17 +27,18 @@ class Library:
     catalogue: Catalogue
     store: Store
     encoder: Encoder
-    _revision: int = -1
+    _seen: tuple[object, ...] = ()
 
     def session(self, identifier: str | None) -> Session | None:
         """A session of the catalogue, or None."""
         return self.catalogue.sessions.get(identifier) if identifier else None
 
     def refresh(self) -> None:
-        """Read the catalogue again when documents went in or out since."""
-        if self.store.revision != self._revision:
+        """Read the catalogue again when documents went in or out, or staff edited the glossary or the themes, since."""
+        now = _stamp(self.store, self.corpus)
+        if now != self._seen:
             self.reread()
-            self._revision = self.store.revision
+            self._seen = now
 
     def reread(self) -> None:
         """Read the catalogue again: staff may have edited a TOML file."""
@@ -72,8 +76,14 @@ def open_library(settings: Settings, encoder: Encoder | None = None, *, any_mode
         raise KbError(f"{settings.corpus} : ce dossier n’existe pas. Créez-le ou corrigez KB_CORPUS.")
     encoder = encoder or load_encoder(settings)
     store = LocalStore(settings.index, encoder.dimensions)
-    revision = store.revision  # before the catalogue: what changes in between is read again
-    library = Library(settings, read_catalogue(settings.corpus), store, encoder, revision)
+    seen = _stamp(store, settings.corpus)  # before the catalogue: what changes in between is read again
+    library = Library(settings, read_catalogue(settings.corpus), store, encoder, seen)
     if not any_model:
         library.require_same_model()
     return library
+
+
+def _stamp(store: Store, corpus: Path) -> tuple[object, ...]:
+    """What changes when the catalogue has to be read again: documents are taken in for all else that it holds."""
+    edited = [path.stat() if path.is_file() else None for path in (corpus / name for name in _READ_AS_THEY_ARE)]
+    return store.revision, *((each.st_mtime_ns, each.st_size) for each in edited if each)

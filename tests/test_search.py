@@ -141,6 +141,13 @@ def test_terms_of_the_glossary_are_proposed_and_looked_for_only_when_asked(gloss
     assert wide.hits[0].why.related == (("SPL", "société publique locale"),)
 
 
+def test_an_edited_glossary_counts_from_the_next_question(glossary: Library) -> None:
+    put(glossary.store, make_record("a", "le réseau de chaleur"))
+    search(glossary, "spl", viewer=STAFF)
+    (glossary.corpus / "glossary.toml").write_text(GLOSSARY.replace("publique locale", "du port"))
+    assert search(glossary, "spl", viewer=STAFF).related[0].term == "société du port"
+
+
 def test_a_word_of_the_question_weighs_more_than_a_term_of_the_glossary(glossary: Library) -> None:
     put(glossary.store, make_record("a", "une société publique locale du port", "une SPL nommée ainsi du port"))
     wide = search(glossary, "SPL", viewer=STAFF, mode=Mode.WORDS, wide=True)

@@ -21,6 +21,8 @@ _PIPELINE = (
     *("ingest/record.py", "ingest/twinning.py"),
 )
 """The code that decides what is kept of a file: when it changes, every document is read again."""
+_ASIDE = ("catalogue/glossary.py", "catalogue/golden.py")
+"""What stands beside, and decides nothing of the kind."""
 
 _ENCODE_AT_ONCE = 64
 
@@ -29,7 +31,7 @@ _ENCODE_AT_ONCE = 64
 def pipeline() -> str:
     """Hash of the code and tools a document goes through, so that none is left as an older version understood it."""
     home = Path(__file__).parent.parent
-    files = sorted(file for pattern in _PIPELINE for file in home.glob(pattern))
+    files = sorted({file for pattern in _PIPELINE for file in home.glob(pattern)} - {home / name for name in _ASIDE})
     return _hash("".join(file.read_text(encoding="utf-8") for file in files) + " ".join(available()))
 
 

@@ -63,13 +63,14 @@ def search(
     wide: look for the terms that the glossary puts beside those of the question, too.
     """
     query = parse(question)
+    library.refresh()
     scope = Scope(viewer, replace(filters, speakers=library.speakers(filters.speakers)))
     spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
     related = widened(library.catalogue.terms, french.forms(query.text)) if mode is not Mode.MEANING else ()
     words = _with(query.words, spellings.values(), related if wide else ())
     vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
     found = ranking(library.store, words, vector, scope, mode)
-    library.refresh()
+    library.refresh()  # what was found may have come in meanwhile
     pool = _pool(library.store, words, vector, scope, found)
     rows = library.store.fetch([key for key, _ in pool[: max(diversity.WINDOW, k + diversity.SPARE)]])
     kept = sorted((c for c in pool if c[0] in rows), key=lambda c: (-c[1], *_place(rows[c[0]])))
