@@ -11,7 +11,7 @@ import pytest
 from kb.domain import PUBLIC, STAFF, Filters, Visibility
 from kb.store import Scope, Words
 from kb.store.local import LocalStore
-from kb.store.scopes import matching_speakers, reach
+from kb.store.scopes import common, matching_speakers, reach
 from kb.store.words import Subset
 from tests.conftest import LetterEncoder, make_record, put
 
@@ -106,6 +106,23 @@ def test_a_document_that_comes_in_after_the_scope_was_resolved_is_not_found(stor
     assert {key for key, _ in store._wording.ask(lambda index: index.search(EAU, subset, 10))} == {1, 2}
 
 
+def test_an_exclusion_leaves_what_does_not_say_the_word_of_what_the_scope_keeps(store: LocalStore) -> None:
+    mixed(store)
+    words = Words(stems=("eau",), excluded_stems=("mot",))
+    visible = keys(store, OPEN)
+    expected = [key for key in visible if "mot" not in store.fetch([key])[key][0].text]
+    assert 36 < len(expected) < len(visible)
+    assert store.matching(words, OPEN).tolist() == expected
+    found = store.dense(VECTOR("eau"), OPEN, 100, among=store.matching(words, OPEN))
+    assert sorted(key for key, _ in found) == expected
+
+
+def test_an_exclusion_lets_nothing_through_whose_words_are_not_known_yet(store: LocalStore) -> None:
+    put(store, make_record("a", "eau"), make_record("b", "eau et mot"))
+    words, ahead = Words(stems=("eau",), excluded_stems=("mot",)), Subset(keys=np.array([1, 2, 3]))
+    assert store._wording.ask(lambda index: index.matching(words, ahead)).tolist() == [1]
+
+
 def test_a_filter_is_worked_out_again_when_vectors_come_and_go(store: LocalStore) -> None:
     put(store, make_record("a", "aaa", "aab"), make_record("b", "aac"))
     among = np.array([1, 2, 3, 4])
@@ -118,6 +135,12 @@ def test_a_filter_is_worked_out_again_when_vectors_come_and_go(store: LocalStore
     assert near() == [1, 2, 3, 4]
     store.delete("a")
     assert near() == [3, 4]
+
+
+def test_what_two_sorted_lists_have_in_common() -> None:
+    for one, other in (([1, 4, 9], [0, 1, 5, 9, 12]), ([], [1]), ([1], []), ([7], [2, 3])):
+        a, b = (np.array(each, dtype=np.int64) for each in (one, other))
+        assert common(a, b).tolist() == np.intersect1d(a, b).tolist()
 
 
 def test_overview_and_facets_count_alike(store: LocalStore) -> None:

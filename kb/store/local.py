@@ -40,7 +40,7 @@ from kb.store import (
 from kb.store.disk import DamagedRows
 from kb.store.meaning import Meaning
 from kb.store.rows import Rows
-from kb.store.scopes import Reach, reach
+from kb.store.scopes import Reach, common, reach
 from kb.store.wording import Wording
 from kb.store.words import Subset
 
@@ -276,7 +276,7 @@ class LocalStore:
         """The k passages nearest in meaning by cosine, best first, all of them among the given keys if any."""
         keys = reach(self._rows, scope).keys
         if among is not None:
-            keys = among if keys is None else np.intersect1d(keys, among, assume_unique=True)
+            keys = among if keys is None else common(keys, among)
         return self._meaning.search(vector, k, keys)
 
     @_answering

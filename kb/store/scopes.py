@@ -77,6 +77,17 @@ def _spans(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int6
     return keys
 
 
+def common(keys: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those that are in both; both are sorted. Sorting them together would take 100 ms at a million."""
+    if not len(keys):
+        return keys
+    last = int(keys[-1])
+    inside = np.zeros(last + 1, dtype=bool)
+    inside[keys] = True
+    below = among[: np.searchsorted(among, last, side="right")]
+    return below[inside[below]]
+
+
 def where(scope: Scope) -> tuple[str, list[object]]:
     """The WHERE clause on `documents d` for a viewer and filters, without the speakers; empty when all is seen."""
     clauses: list[str] = []

@@ -260,8 +260,24 @@ class WordIndex:
         """Keys of every passage that phrases and exclusions allow, sorted."""
         if not len(self):
             return np.empty(0, dtype=np.int64)
+        if subset.keys is not None and not words.phrases and subset.speakers is None:
+            return _without(subset.keys, self._excluded(words), self._last())
         clauses = [(tantivy.Occur.Must, tantivy.Query.all_query()), *self._limits(words, subset)]
-        query = tantivy.Query.boolean_query(clauses)
+        return self._keys(tantivy.Query.boolean_query(clauses))
+
+    def _excluded(self, words: Words) -> NDArray[np.int64]:
+        """Few, where nearly all are allowed."""
+        barred = [query for _, query in self._limits(words, Subset())]
+        return self._keys(tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in barred]))
+
+    def _last(self) -> int:
+        """The highest key; of what came into the rows since, one cannot say what words it has."""
+        with _telling_damage():
+            hits = self._searcher.search(tantivy.Query.all_query(), 1, count=False, order_by_field="key").hits
+        return int(hits[0][0])
+
+    def _keys(self, query: tantivy.Query) -> NDArray[np.int64]:
+        """Of all passages that match, sorted."""
         with _telling_damage():
             hits = self._searcher.search(query, len(self), count=False, order_by_field="key").hits
         return np.sort(np.fromiter((int(key) for key, _ in hits), dtype=np.int64, count=len(hits)))
@@ -281,7 +297,7 @@ class WordIndex:
             clauses.append((tantivy.Occur.Should, body))
             clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(context, CONTEXT_WEIGHT)))
         clauses.extend((tantivy.Occur.Should, self._phrase(phrase)) for phrase in (*words.phrases, *words.wished))
-        lesser = [((form,), FORM_WEIGHT) for form in words.forms]
+        lesser: list[tuple[tuple[str, ...], float]] = [((form,), FORM_WEIGHT) for form in words.forms]
         lesser += [(term, RELATED_WEIGHT / len(term)) for term in words.related]  # a phrase weighs what its words weigh
         for forms, weight in lesser:
             clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(self._phrase(forms), weight)))
@@ -335,6 +351,13 @@ def _among(found: list[Candidate], keys: NDArray[np.int64] | None) -> list[Candi
     within = places < len(keys)
     within[within] = keys[places[within]] == asked[within]
     return [candidate for candidate, kept in zip(found, within.tolist(), strict=True) if kept]
+
+
+def _without(keys: NDArray[np.int64], gone: NDArray[np.int64], last: int) -> NDArray[np.int64]:
+    kept = np.zeros(last + 1, dtype=bool)
+    kept[keys[: np.searchsorted(keys, last, side="right")]] = True
+    kept[gone] = False
+    return np.flatnonzero(kept)
 
 
 def _indexed(entry: Entry) -> tantivy.Document:
