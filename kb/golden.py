@@ -1,4 +1,4 @@
-"""The golden questions asked of the memory: which are answered, and which are lost."""
+"""The golden questions asked of the memory: which are answered, which are lost, which it rightly leaves aside."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ from kb.catalogue.golden import FARTHEST, GoldenQuestion
 from kb.domain import NO_FILTERS, STAFF, Document, Hit
 from kb.errors import InvalidCatalogue, InvalidQuery, KbError
 from kb.library import Library
-from kb.search import search
+from kb.search import Results, search
 from kb.store import Scope
 
 
 class Verdict(StrEnum):
-    """What became of a golden question."""
+    """What became of a golden question.
+
+    SILENT and CLAIMED are for those that the corpus does not answer: the memory says so, or claims to cover them.
+    A known gap is FOUND_AGAIN when it is as it should be.
+    """
 
     ANSWERED = "answered"
     LOST = "lost"
+    SILENT = "silent"
+    CLAIMED = "claimed"
     GAP = "known_gap"
     FOUND_AGAIN = "found_again"
-    UNJUDGED = "unjudged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Outcome:
     rank: the place, from 1, of the first passage that answers; beyond what was asked for, or None, when it is lost.
     first: the path of the document that comes first, None when nothing is found.
     absent: the document expected is in the corpus and not in the memory.
+    is_doubted: the answer is there, and the memory says that it does not seem to cover the question.
     """
 
     question: GoldenQuestion
@@ -40,6 +46,7 @@ class Outcome:
     rank: int | None
     first: str | None
     absent: bool = False
+    is_doubted: bool = False
 
 
 def ask(library: Library, questions: Sequence[GoldenQuestion]) -> list[Outcome]:
@@ -56,8 +63,8 @@ def ask(library: Library, questions: Sequence[GoldenQuestion]) -> list[Outcome]:
 
 
 def is_sound(outcomes: Sequence[Outcome]) -> bool:
-    """Whether no question that should be answered is lost."""
-    return all(outcome.verdict is not Verdict.LOST for outcome in outcomes)
+    """Whether no question that should be answered is lost, and none claimed that the corpus does not answer."""
+    return all(outcome.verdict not in (Verdict.LOST, Verdict.CLAIMED) for outcome in outcomes)
 
 
 def _check_quote(library: Library, question: GoldenQuestion, documents: Mapping[str, Document]) -> None:
@@ -74,27 +81,33 @@ def _check_quote(library: Library, question: GoldenQuestion, documents: Mapping[
 
 
 def _ask(library: Library, question: GoldenQuestion, documents: Mapping[str, Document]) -> Outcome:
-    hits = _hits(library, question, question.within)
-    first = hits[0].document.path if hits else None
-    accepted = _same_text(question, documents)
-    rank = _rank(hits, question, accepted)
-    verdict = _verdict(question, rank)
-    if verdict in (Verdict.LOST, Verdict.GAP):
-        rank = _rank(_hits(library, question, FARTHEST), question, accepted)
-    return Outcome(question, verdict, rank, first, absent=question.document is not None and not accepted)
-
-
-def _verdict(question: GoldenQuestion, rank: int | None) -> Verdict:
+    found = _search(library, question, question.within)
+    first = found.hits[0].document.path if found.hits else None
     if question.document is None:
-        return Verdict.UNJUDGED  # whether the memory says that it does not know is judged here once it can say so
+        return Outcome(question, _verdict(question, _is_silent(found), Verdict.SILENT, Verdict.CLAIMED), None, first)
+    accepted = _same_text(question, documents)
+    rank = _rank(found.hits, question, accepted)
+    verdict = _verdict(question, rank is not None, Verdict.ANSWERED, Verdict.LOST)
+    is_doubted = rank is not None and _is_silent(found)
     if rank is None:
-        return Verdict.GAP if question.known_gap else Verdict.LOST
-    return Verdict.FOUND_AGAIN if question.known_gap else Verdict.ANSWERED
+        rank = _rank(_search(library, question, FARTHEST).hits, question, accepted)
+    return Outcome(question, verdict, rank, first, absent=not accepted, is_doubted=is_doubted)
 
 
-def _hits(library: Library, question: GoldenQuestion, k: int) -> Sequence[Hit]:
+def _verdict(question: GoldenQuestion, is_right: bool, right: Verdict, wrong: Verdict) -> Verdict:
+    if question.known_gap:
+        return Verdict.FOUND_AGAIN if is_right else Verdict.GAP
+    return right if is_right else wrong
+
+
+def _is_silent(found: Results) -> bool:
+    """Whether the memory says that it does not cover a question, as a reader would see it."""
+    return not found.hits or not found.is_covered
+
+
+def _search(library: Library, question: GoldenQuestion, k: int) -> Results:
     try:
-        return search(library, question.question, viewer=STAFF, k=k).hits
+        return search(library, question.question, viewer=STAFF, k=k)
     except InvalidQuery as error:
         raise InvalidCatalogue(f"{question.where} : {error}") from error
 

@@ -23,11 +23,12 @@ KINDS = {
 _SIGNS = {
     Verdict.ANSWERED: "✓",
     Verdict.LOST: "✗",
+    Verdict.SILENT: "✓",
+    Verdict.CLAIMED: "✗",
     Verdict.GAP: "·",
     Verdict.FOUND_AGAIN: "+",
-    Verdict.UNJUDGED: "?",
 }
-_FOUND = (Verdict.ANSWERED, Verdict.FOUND_AGAIN)
+_RIGHT = (Verdict.ANSWERED, Verdict.SILENT, Verdict.FOUND_AGAIN)
 
 
 def golden(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
@@ -50,21 +51,25 @@ def _by_kind(outcomes: Sequence[Outcome]) -> dict[Kind, list[Outcome]]:
 
 
 def _count(kind: Kind, group: Sequence[Outcome]) -> str:
-    if kind is Kind.UNANSWERABLE:
-        return f"{french.count(len(group), 'question')}, {'non jugée' if len(group) < 2 else 'non jugées'}"
-    return f"{_found(group)} sur {len(group)}"
+    said = f"{_right(group)} sur {len(group)}"
+    return f"{said} où la mémoire le dit" if kind is Kind.UNANSWERABLE else said
 
 
-def _found(group: Sequence[Outcome], within: int = FARTHEST) -> int:
-    """How many are answered, at this rank or before."""
-    return sum(outcome.verdict in _FOUND and (outcome.rank or FARTHEST) <= within for outcome in group)
+def _right(group: Sequence[Outcome], within: int = FARTHEST) -> int:
+    """How many are as they should be; of those to be found, at this rank or before."""
+    return sum(outcome.verdict in _RIGHT and (outcome.rank or 1) <= within for outcome in group)
 
 
 def _print(outcome: Outcome) -> None:
     question = outcome.question
-    rank = f"rang {outcome.rank}" if outcome.verdict in _FOUND else ""
+    rank = f"rang {outcome.rank}" if outcome.verdict in _RIGHT and outcome.rank else ""
     say(f"  {_SIGNS[outcome.verdict]} n°{NBSP}{question.number:<3} {rank:8} {question.question}")
-    if outcome.verdict not in (Verdict.LOST, Verdict.GAP):
+    if outcome.is_doubted:
+        say("        trouvée, mais la mémoire dit ne pas la couvrir")
+    if outcome.verdict in _RIGHT:
+        return
+    if question.document is None:
+        say(f"        la mémoire croit y répondre ; en tête{NBSP}: {outcome.first}")
         return
     quoted = f", «{NBSP}{question.quote}{NBSP}»" if question.quote else ""
     say(f"        attendu dans les {question.within} premiers passages{NBSP}: {question.document}{quoted}")
@@ -79,40 +84,53 @@ def _instead(outcome: Outcome) -> str:
 
 
 def _total(outcomes: Sequence[Outcome]) -> str:
-    expected = [o for o in outcomes if o.verdict is not Verdict.UNJUDGED]
-    verdicts = Counter(o.verdict for o in outcomes)
-    early = f"{_found(expected, 1)} au premier rang, {_found(expected, 3)} dans les trois premiers"
+    expected = [o for o in outcomes if o.question.document]
+    others = [o for o in outcomes if not o.question.document]
+    lost, claimed, gaps = (
+        sum(o.verdict is verdict for o in outcomes) for verdict in (Verdict.LOST, Verdict.CLAIMED, Verdict.GAP)
+    )
+    early = f"{_right(expected, 1)} au premier rang, {_right(expected, 3)} dans les trois premiers"
+    unanswerable = (
+        f"{french.count(len(others), 'question')} sans réponse{NBSP}: la mémoire le dit de {_right(others)}, "
+        f"et croit répondre à {claimed}. "
+    )
     return (
         f"En tout{NBSP}: {french.count(len(outcomes), 'question')}, dont {len(expected)} à trouver. "
-        f"{french.count(_found(expected), 'trouvée')} ({early}), {french.count(verdicts[Verdict.LOST], 'perdue')}, "
-        f"{french.count(verdicts[Verdict.GAP], 'lacune connue', 'lacunes connues')}."
+        f"{french.count(_right(expected), 'trouvée')} ({early}), {french.count(lost, 'perdue')}. "
+        f"{unanswerable if others else ''}{french.count(gaps, 'lacune connue', 'lacunes connues')}."
     )
 
 
 def _advice(outcomes: Sequence[Outcome]) -> list[str]:
     advice = []
-    if not is_sound(outcomes):
+    if any(o.verdict is Verdict.LOST for o in outcomes):
         advice.append(
             f"✗ Une question perdue est une régression{NBSP}: voyez ce qui a changé, dans la recherche ou le corpus. "
             f"Si vous l’acceptez, écrivez known_gap = true sous la question, dans {FILE}."
         )
+    if any(o.verdict is Verdict.CLAIMED for o in outcomes):
+        advice.append(
+            f"✗ La mémoire croit répondre à une question que le corpus laisse sans réponse{NBSP}: si un document y "
+            f"répond désormais, nommez-le au lieu de answered = false ; sinon, écrivez known_gap = true, dans {FILE}."
+        )
     again = [str(o.question.number) for o in outcomes if o.verdict is Verdict.FOUND_AGAIN]
     if again:
-        named = "À nouveau trouvée" if len(again) < 2 else "À nouveau trouvées"
+        named = "Lacune comblée" if len(again) < 2 else "Lacunes comblées"
         advice.append(f"+ {named}{NBSP}: n°{NBSP}{', '.join(again)}. Retirez known_gap = true dans {FILE}.")
-    unjudged = sum(o.verdict is Verdict.UNJUDGED for o in outcomes)
-    if unjudged:
-        advice.append(
-            f"? {french.count(unjudged, 'question')} sans réponse dans le corpus, sans verdict pour l’instant."
-        )
+    doubted = sum(o.is_doubted for o in outcomes)
+    if doubted:
+        found = french.count(doubted, "question trouvée", "questions trouvées")
+        advice.append(f"! {found}, mais la mémoire dit ne pas {'la' if doubted < 2 else 'les'} couvrir.")
     return advice
 
 
 def _json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     def counts(group: Sequence[Outcome]) -> dict[str, int]:
         verdicts = Counter(o.verdict for o in group)
-        early = {"in_first_1": _found(group, 1), "in_first_3": _found(group, 3)}
-        return {"asked": len(group)} | {verdict.value: verdicts[verdict] for verdict in Verdict} | early
+        expected = [o for o in group if o.question.document]
+        early = {"in_first_1": _right(expected, 1), "in_first_3": _right(expected, 3)}
+        doubted = {"doubted": sum(o.is_doubted for o in group)}
+        return {"asked": len(group)} | {verdict.value: verdicts[verdict] for verdict in Verdict} | doubted | early
 
     return {
         "sound": is_sound(outcomes),
@@ -135,4 +153,5 @@ def _question_json(outcome: Outcome) -> dict[str, Any]:
         "quote": question.quote,
         "first": outcome.first,
         "absent": outcome.absent,
+        "doubted": outcome.is_doubted,
     }
