@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, cast
@@ -25,6 +27,7 @@ from kb.ingest.watch import changes
 from kb.library import Library, open_library
 from kb.printing.console import safe
 from kb.settings import Settings, settings
+from kb.store import Scope
 
 app = typer.Typer(
     add_completion=False,
@@ -116,14 +119,21 @@ def search_command(
     speaker: Annotated[list[str] | None, typer.Option(help="Intervenant, en entier ou en partie.")] = None,
     kind: Annotated[list[DocumentType] | None, typer.Option("--type", help="Type de document.")] = None,
     theme: Annotated[list[str] | None, typer.Option(help="Thème (sa clé).")] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Document : son identifiant, ou son chemin dans le corpus.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="À partir du (AAAA-MM-JJ).")] = None,
     until: Annotated[str | None, typer.Option(help="Jusqu’au (AAAA-MM-JJ).")] = None,
     mode: Annotated[Mode, typer.Option(help="Par mots, par sens, ou les deux.")] = Mode.HYBRID,
+    glossary: Annotated[
+        bool, typer.Option("--glossary/--no-glossary", help="Chercher aussi les termes du glossaire.")
+    ] = False,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Nombre de passages.")] = 10,
     around: Annotated[int, typer.Option(min=0, max=10, help="Passages voisins à montrer de chaque côté.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Cherche dans la mémoire et montre les passages, avec leur source."""
+    library = open_library(settings())
     filters = Filters(
         seasons=tuple(season or ()),
         sessions=tuple(session or ()),
@@ -132,14 +142,15 @@ def search_command(
         themes=tuple(theme or ()),
         since=_day(since, "--since"),
         until=_day(until, "--until"),
+        documents=_documents(library, document or ()),
     )
-    library = open_library(settings())
     _check_filters(library, filters)
-    results = search.search(library, question, viewer=VIEWER, filters=filters, mode=mode, k=k)
+    results = search.search(library, question, viewer=VIEWER, filters=filters, mode=mode, k=k, wide=glossary)
     near = [browse.around(library, h.passage.id, viewer=VIEWER, width=around) for h in results.hits] if around else None
     nothing = "Aucun passage ne répond. Essayez d’autres mots, ou retirez un filtre."
     if not library.store.counts().documents:
         nothing = "La mémoire est vide : lancez « kb ingest »."
+    printing.remarks(question, filters, results, as_json=as_json)
     printing.hits(results, near, nothing=nothing, as_json=as_json)
 
 
@@ -233,6 +244,25 @@ def _check_filters(library: Library, filters: Filters) -> None:
             raise InvalidQuery(f"--theme : « {theme} » n’existe pas. Thèmes connus : {', '.join(themes)}.")
     if filters.since and filters.until and filters.since > filters.until:
         raise InvalidQuery("--since est après --until : échangez les deux dates.")
+
+
+def _documents(library: Library, named: Sequence[str]) -> tuple[str, ...]:
+    """The ids of documents named by id or by path; of a file that is another's twin, that of the one shown too."""
+    if not named:
+        return ()
+    known = library.store.documents(Scope(VIEWER))
+    by_path = {unicodedata.normalize("NFC", document.path): document for document in known}
+    by_name = by_path | {document.id: document for document in known}
+    found: list[str] = []
+    for name in named:
+        asked = unicodedata.normalize("NFC", name).removeprefix("./")
+        if asked not in by_name:
+            near = get_close_matches(asked, by_path, n=1)
+            way_out = f"Est-ce « {near[0]} » ?" if near else "« kb search --json » donne id et path de chacun."
+            raise InvalidQuery(f"--document : « {name} » n’est pas dans la mémoire. {way_out}")
+        document = by_name[asked]
+        found += [document.id, *(d.id for d in known if d.path == document.twin_of)]
+    return tuple(dict.fromkeys(found))
 
 
 def _day(raw: str | None, option: str) -> date | None:

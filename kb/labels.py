@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from kb import french
-from kb.domain import Anchor, Document, DocumentType, Passage, Session, Why
+from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Session, Why
+from kb.french import NBSP
 
 TYPES = {
     DocumentType.ANNOUNCEMENT: "Annonce",
@@ -26,6 +29,10 @@ DEMO = "démonstration"
 DEMO_MEANS = "Contenu fictif, écrit pour montrer l’outil"
 UNFILED = "à classer"
 NOBODY_NAMED = "Aucun intervenant nommé"
+UNCOVERED = "La mémoire ne semble pas couvrir cette question."
+UNCOVERED_HERE = "La mémoire ne semble pas couvrir cette question avec ces filtres."
+NEAREST = f"Voici les passages les plus proches{NBSP}; ils ne répondent peut-être pas."
+NO_SUCH_WORD = "Aucun de ces passages ne contient les mots de la question."
 
 _CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))
 
@@ -41,7 +48,7 @@ def anchor(found: Anchor) -> str:
         ("§", found.paragraph),
     ):
         if value is not None:
-            return f"{name}{french.NBSP}{value}"
+            return f"{name}{NBSP}{value}"
     return ""
 
 
@@ -66,7 +73,7 @@ def speaker(passage: Passage, document: Document) -> str:
 
 def when(document: Document, session: Session | None) -> str:
     """« Saison 2, 11 février 2020 »; empty when neither is known."""
-    parts = [f"Saison{french.NBSP}{document.season}"] if document.season is not None else []
+    parts = [f"Saison{NBSP}{document.season}"] if document.season is not None else []
     day = document.date or (session.date if session else None)
     if day:
         parts.append(french.long_date(day))
@@ -82,13 +89,68 @@ def occasion(document: Document, session: Session | None) -> str:
 
 
 def why(reasons: Why) -> str:
-    """« mots : confiance, habitants · sens : très proche »."""
-    parts = []
-    if reasons.words:
-        parts.append(f"mots{french.NBSP}: {', '.join(dict.fromkeys(w.lower() for w in reasons.words))}")
-    if reasons.meaning is not None:
-        parts.append(f"sens{french.NBSP}: {closeness(reasons.meaning)}")
-    return " · ".join(parts)
+    """« mots : confiance, habitants · glossaire : Epl (pour SEM) · sens : très proche »; what is absent is not said."""
+    said = {
+        "mots": ", ".join(_once(word for word in reasons.words if word not in reasons.phrases)),
+        "expression": ", ".join(map(_quoted, reasons.phrases)),
+        "glossaire": f"{NBSP}; ".join(_related(reasons.related)),
+        "corrigé": ", ".join(f"{typed} → {as_written(meant, reasons.words)}" for typed, meant in reasons.corrected),
+        "sens": "" if reasons.meaning is None else closeness(reasons.meaning),
+    }
+    return " · ".join(f"{name}{NBSP}: {value}" for name, value in said.items() if value)
+
+
+def _once(words: Iterable[str]) -> Iterable[str]:
+    """Words as they stand, each once whatever its case: « SPL », and « confiance » rather than « Confiance »."""
+    kept: dict[str, str] = {}
+    for word in words:
+        small = word.lower()
+        kept[small] = word if word == small else kept.get(small, word)
+    return kept.values()
+
+
+def _related(pairs: Sequence[tuple[str, str]]) -> Iterable[str]:
+    """« société publique locale, Epl (pour SPL) »: what was found, by the word of the question that brought it."""
+    for asked in dict.fromkeys(asked for asked, _ in pairs):
+        found = dict.fromkeys(term for name, term in pairs if name == asked)
+        yield f"{', '.join(found)} (pour {asked})"
+
+
+def as_written(form: str, words: Iterable[str]) -> str:
+    """A folded form as one of these words writes it, with its accents, in small letters if one does; else as it is."""
+    found = [word for word in words if french.fold(word) == form]
+    return max(found, key=str.islower, default=form)
+
+
+def misspelt(question: str, spellings: Mapping[str, str], hits: Sequence[Hit]) -> str:
+    """« Personne n’a écrit « confience » : la recherche porte aussi sur « confiance ». »; empty without any.
+
+    spellings: what was looked for beside words that nobody wrote, by those, as folded forms; they are shown as they
+    stand in the question and in the hits.
+    """
+    if not spellings:
+        return ""
+    typed = {token.form: question[token.start : token.end] for token in french.tokens(question)}
+    words = [word for hit in hits for word in hit.why.words]
+    absent = " ni ".join(_quoted(typed.get(form, form)) for form in spellings)
+    found = " et ".join(_quoted(as_written(form, words)) for form in dict.fromkeys(spellings.values()))
+    return f"Personne n’a écrit {absent}{NBSP}: la recherche porte aussi sur {found}."
+
+
+def beside(terms: Sequence[str], most: int | None = None) -> str:
+    """« société publique locale, Epl, SEM… »: the terms of a glossary, the first ones if `most` is given."""
+    shown = terms[:most]
+    return ", ".join(shown) + ("…" if len(shown) < len(terms) else "")
+
+
+def repeats(count: int) -> str:
+    """« + 1 passage qui dit la même chose »."""
+    said = french.count(count, "passage qui dit la même chose", "passages qui disent la même chose")
+    return f"+{NBSP}{said}"
+
+
+def _quoted(words: str) -> str:
+    return f"«{NBSP}{words}{NBSP}»"
 
 
 def closeness(meaning: float) -> str:

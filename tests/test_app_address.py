@@ -12,6 +12,8 @@ from kb.domain import DocumentType, Filters, Mode
 from kb.errors import InvalidQuery
 from kb.ui.address import MOST_SHOWN, PAGE_SIZE, Asked, day, link, read, write
 
+NAMES = ("q", "saison", "type", "du", "au", "mode", "n", "theme", "document", "glossaire")
+
 texts = st.text(min_size=1, max_size=20).map(lambda t: " ".join(t.split())).filter(bool)
 many = st.lists(texts, max_size=3, unique=True).map(tuple)
 filters = st.builds(
@@ -23,6 +25,7 @@ filters = st.builds(
     themes=many,
     since=st.none() | st.dates(date(1900, 1, 1)),
     until=st.none() | st.dates(date(1900, 1, 1)),
+    documents=many,
 )
 anything = st.builds(
     Asked,
@@ -30,6 +33,7 @@ anything = st.builds(
     filters=filters,
     mode=st.sampled_from(Mode),
     shown=st.integers(PAGE_SIZE, MOST_SHOWN),
+    is_wide=st.booleans(),
 )
 
 
@@ -47,7 +51,7 @@ def test_nothing_asked_is_the_bare_address() -> None:
     assert link(Asked()) == "./"
 
 
-@given(st.dictionaries(st.sampled_from(["q", "saison", "type", "du", "au", "mode", "n", "theme"]), st.lists(st.text())))
+@given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.text())))
 def test_an_address_made_of_anything_is_read_or_refused(parameters: dict[str, list[str]]) -> None:
     with suppress(InvalidQuery):
         assert isinstance(read(parameters), Asked)
@@ -82,7 +86,12 @@ def test_what_is_no_date_is_refused_with_an_example(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "said"),
-    [({"saison": ["abc"]}, "abc"), ({"type": ["roman"]}, "roman"), ({"mode": ["magie"]}, "magie")],
+    [
+        ({"saison": ["abc"]}, "abc"),
+        ({"type": ["roman"]}, "roman"),
+        ({"mode": ["magie"]}, "magie"),
+        ({"glossaire": ["non"]}, "non"),
+    ],
 )
 def test_a_value_that_means_nothing_is_named(parameters: dict[str, list[str]], said: str) -> None:
     with pytest.raises(InvalidQuery, match=said):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.browse import FullText, Reading
 from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Segment, Session, Why
 from kb.ui import reading
-from kb.ui.cards import cards
+from kb.ui.cards import Shown, cards
 from kb.ui.citation import citation
 from kb.ui.links import passage_address, source_link
 from kb.ui.markup import marked, prose
@@ -38,7 +38,16 @@ def plain(markup: str) -> str:
 def card(text: str, why: Why = NO_REASON, of: Document | None = None, **more: object) -> str:
     found, of = passage(text, **more), of or document()  # type: ignore[arg-type]
     around = Reading(found, (passage("Avant."),), (passage("Après."),), of, SESSION)
-    return cards([Hit(found, 0.9, of, SESSION, why)], [around], URL)
+    return cards([Shown(Hit(found, 0.9, of, SESSION, why), around)], URL)
+
+
+def beside(shown: Shown, *, are_answers: bool = True) -> str:
+    return cards([shown], URL, are_answers=are_answers)
+
+
+def bare(of: Document, text: str = "La confiance vient.", **more: object) -> Shown:
+    found = passage(text)
+    return Shown(Hit(found, 0.9, of, SESSION, NO_REASON), Reading(found, (), (), of, SESSION), **more)  # type: ignore[arg-type]
 
 
 @st.composite
@@ -102,7 +111,32 @@ def test_only_a_demonstration_document_is_tagged_so() -> None:
 
 
 def test_a_card_says_why_in_one_line() -> None:
-    assert "mots\u00a0: confiance · sens\u00a0: très proche" in card("Oui.", Why(("Confiance",), (), 0.95))
+    assert "mots\u00a0: confiance · sens\u00a0: très proche" in card("Oui.", Why(("confiance",), (), 0.95))
+
+
+def test_a_card_says_how_much_more_its_document_holds() -> None:
+    made = beside(bare(document(), inside=(1200, "./?q=a&document=abc")))
+    assert 'href="./?q=a&amp;document=abc">Dans ce document\u00a0: 1\u00a0200 passages</a>' in made
+
+
+def test_a_card_leads_to_the_passages_that_say_the_same() -> None:
+    other = Document("def", "copie.md", "<i>Copie</i>", DocumentType.PAPER, date(2021, 5, 3), season=3)
+    repeat = Reading(Passage("def.7", "def", 7, 0, 4, "Oui.", PAGE_4), (), (), other, None)
+    made = beside(bare(document(), repeats=(repeat,)))
+    assert 'aria-controls="same-1">+\u00a01 passage qui dit la même chose</button>' in made
+    assert (
+        '<ul class="panel same" id="same-1" hidden><li><a href="./passage?id=def.7"><bdi>&lt;i&gt;Copie&lt;/i&gt;</bdi>'
+    ) in made
+    assert "Saison\u00a03, 3 mai 2021 · p.\u00a04" in plain(made)
+
+
+def test_a_card_without_more_says_nothing_of_it() -> None:
+    made = beside(bare(document()))
+    assert not any(said in made for said in ("Dans ce document", "la même chose", "nearest"))
+
+
+def test_what_may_not_answer_weighs_less() -> None:
+    assert '<ol class="hits nearest">' in beside(bare(document()), are_answers=False)
 
 
 def test_a_citation_says_who_what_where_and_when_with_its_address() -> None:

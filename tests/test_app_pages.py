@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kb import browse
-from kb.domain import STAFF, Document, DocumentType
+from kb.domain import PUBLIC, STAFF, Document, DocumentType, Filters
 from kb.encoder import Encoder
 from kb.library import open_library
+from kb.search import search
 from kb.settings import ROOT, Settings, settings
 from kb.ui import home
 from kb.ui.filters import named_by
 from tests.reading_room import INCLUSION, QUESTION, RESERVED, fill
 
 MAIN = ROOT / "kb" / "ui" / "main.py"
+DOCUMENT_ABSENT = "inconnu"
+TRANSCRIPT = f"{INCLUSION}/transcription.vtt"
+GLOSSARY = """
+[[terms]]
+term = "guichet"
+expansion = "point d’accueil"
+definition = "Le lieu où une personne reçoit les habitants."
+aliases = ["foncière de commerce"]
+"""
 
 
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settings:
-    return fill(tmp_path_factory.mktemp("memory"), encoder)
+    found = fill(tmp_path_factory.mktemp("memory"), encoder)
+    (found.corpus / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
+    return found
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,6 +50,12 @@ def configured(memory: Settings) -> Iterator[None]:
         use(memory.corpus, memory.index, patch)
         yield
     forget()
+
+
+@pytest.fixture(autouse=True)
+def _covering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How likely an answer must be is not for these tests: what they ask is covered, unless they say otherwise."""
+    monkeypatch.setattr("kb.search.coverage.LEAST", 0.0)
 
 
 @pytest.fixture
@@ -150,8 +170,102 @@ def test_nothing_found_is_said_with_what_to_try() -> None:
     assert "Chercher sans les guillemets" in page
 
 
-def test_words_found_nowhere_call_for_prudence() -> None:
-    assert "à lire avec prudence" in seen(opened(q="xylophone zygomatique"))
+@pytest.mark.parametrize(("least", "said"), [(0.0, "à lire avec prudence"), (1.1, "ne semble pas couvrir")])
+def test_words_found_nowhere_call_for_prudence(least: float, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.coverage.LEAST", least)
+    page = seen(opened(q="xylophone zygomatique"))
+    assert said in page
+    assert "Aucun de ces passages ne contient les mots de la question." in page
+
+
+def test_passages_of_a_question_that_is_not_covered_are_shown_as_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.coverage.LEAST", 1.1)
+    page = seen(opened(q="boutiques", saison="1"))
+    assert "La mémoire ne semble pas couvrir cette question avec ces filtres." in page
+    assert '<a href="./?q=boutiques">Chercher dans toute la mémoire</a>' in page
+    assert '<ol class="hits nearest">' in page
+    assert "headline" not in page
+
+
+@pytest.mark.parametrize("mode", ["mots", "sens"])
+def test_words_alone_and_meaning_alone_say_nothing_of_coverage(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.coverage.LEAST", 1.1)
+    page = seen(opened(q="boutiques", mode=mode))
+    assert "headline" in page
+    assert "nearest" not in page
+
+
+def test_a_typing_error_is_said_with_what_was_looked_for() -> None:
+    page = seen(opened(q="qui donne confience ?"))
+    said = "Personne n’a écrit « confience » : la recherche porte aussi sur « confiance »."
+    assert said in page.replace("\u00a0", " ")
+    assert "corrigé\u00a0: confience → confiance" in page
+
+
+def test_the_glossary_is_followed_when_its_link_is() -> None:
+    page = seen(opened(q="guichet", saison="1", mode="mots"))
+    assert "foncière de commerce achète" not in page
+    offered = re.search(
+        r'<a href="(\./\?[^"]+)">Chercher aussi\u00a0: <bdi>point d’accueil, foncière de commerce<', page
+    )
+    assert offered
+    parameters = parse_qs(urlsplit(html.unescape(offered[1])).query)
+    assert parameters == {"q": ["guichet"], "saison": ["1"], "mode": ["mots"], "glossaire": ["oui"]}
+    page = seen(opened(**parameters))
+    assert "glossaire\u00a0: foncière de commerce (pour guichet)" in page
+    assert '<a href="./?q=guichet&amp;saison=1&amp;mode=mots">Chercher sans</a>' in page
+
+
+def test_another_question_keeps_the_glossary_and_the_document() -> None:
+    app = opened(q="guichet", glossaire="oui", document=DOCUMENT_ABSENT)
+    app.text_input(key="question").set_value("boutiques")
+    app.button[0].click().run()
+    assert dict(app.query_params) == {"q": "boutiques", "glossaire": "oui", "document": DOCUMENT_ABSENT}
+
+
+def test_a_document_can_be_looked_into_and_left(memory: Settings, encoder: Encoder) -> None:
+    document = identifier_of(TRANSCRIPT, memory, encoder)
+    page = seen(opened(q="séance du guichet"))
+    assert f'href="./?q=s%C3%A9ance+du+guichet&amp;document={document}">Dans ce document\u00a0: ' in page
+    page = seen(opened(q="séance du guichet", document=document))
+    assert "Dans ce document" not in page
+    assert 'aria-label="Retirer le filtre Document\u00a0: Transcription du débat"' in page
+    assert set(re.findall(r"Transcription du débat|Note sur le guichet", page)) == {"Transcription du débat"}
+
+
+def test_inside_a_document_the_question_is_as_covered_as_in_the_memory(
+    memory: Settings, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, question = open_library(memory, encoder), "rouvrir des boutiques"
+    document = identifier_of(TRANSCRIPT, memory, encoder)
+    whole, within = (
+        search(library, question, viewer=PUBLIC, filters=Filters(documents=chosen)).coverage
+        for chosen in ((), (document,))
+    )
+    assert whole is not None
+    assert within is not None
+    assert within < whole
+    monkeypatch.setattr("kb.search.coverage.LEAST", whole)
+    assert "headline" in seen(opened(q=question, document=document))
+
+
+def test_a_document_that_is_not_there_is_said() -> None:
+    page = seen(opened(q="guichet", document=DOCUMENT_ABSENT))
+    assert "La mémoire n’a pas le document que nomme l’adresse." in page
+    assert f"Document\u00a0: {DOCUMENT_ABSENT}" in page
+
+
+def test_the_title_of_a_document_the_reader_may_not_see_is_not_told(memory: Settings, encoder: Encoder) -> None:
+    reserved = identifier_of(f"{INCLUSION}/reserve.md", memory, encoder)
+    page = seen(opened(q="budget", document=reserved))
+    assert "La mémoire n’a pas le document que nomme l’adresse." in page
+    assert "45 000" not in page
+
+
+def test_passages_that_say_the_same_are_one_click_away() -> None:
+    page = seen(opened(q="nous reprenons l’ordre du jour de la séance, sans hâte"))
+    assert re.search(r"\+\u00a0\d+ passages? qui di(t|sent) la même chose</button>", page)
+    assert re.search(r'<ul class="panel same" id="same-\d+" hidden><li><a href="./passage\?id=', page)
 
 
 def test_a_search_that_means_nothing_is_explained() -> None:
@@ -164,9 +278,9 @@ def test_an_exclusion_alone_is_told_what_it_needs() -> None:
 
 def test_the_headline_speaks_of_all_that_was_found_and_of_what_is_shown() -> None:
     page = seen(opened(q="séance"))
-    passages = re.search(r'role="status" tabindex="-1">(\d+) passages, (\d+) séances? · voici les 10 premiers<', page)
-    assert passages
-    assert int(passages[1]) > 10
+    said = re.search(r'role="status" tabindex="-1">(\d+) passages, 1 séance · voici (?:le|les \d+) premiers?<', page)
+    assert said
+    assert int(said[1]) > page.count('class="hit"')
 
 
 def test_each_active_filter_is_shown_with_a_link_to_the_address_without_it() -> None:

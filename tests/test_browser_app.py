@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -14,7 +15,20 @@ from kb.encoder import Encoder
 from tests.reading_room import QUESTION, fill, served
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE_MS = 30_000
+"""How long a page may take on a machine that does other work."""
+expect.set_options(timeout=PATIENCE_MS)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+GLOSSARY = """
+[[terms]]
+term = "guichet"
+expansion = "point d’accueil"
+definition = "Le lieu où une personne reçoit les habitants."
+aliases = ["foncière de commerce", "agent itinérant", "maison de services"]
+"""
+UNCOVERED = "xylophone zygomatique kolkhoze"
+REPEATED = "nous reprenons confience au guichet"
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,7 +40,9 @@ pytestmark = [
 def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
     """The address of the served app."""
     home = tmp_path_factory.mktemp("browsed")
-    with served(fill(home, encoder), home) as address:
+    config = fill(home, encoder)
+    (config.corpus / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
+    with served(config, home) as address:
         yield address
 
 
@@ -42,7 +58,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
     """A reader's own window; no request of theirs may go to another host, and no script may fail."""
     opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE_MS)
     asked: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     failures: list[str] = []
@@ -220,6 +236,58 @@ def test_the_first_question_leaves_the_focus_in_its_field(page: Page, base: str)
     expect(page.get_by_label("Que cherchez-vous")).to_be_focused()
 
 
+def test_the_glossary_is_followed_and_left_with_the_keyboard(page: Page, base: str) -> None:
+    page.goto(at(base, "guichet", "&saison=1&mode=mots"))
+    wider = page.get_by_role("link", name="Chercher aussi : point d’accueil, foncière de commerce, agent itinérant…")
+    wider.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**saison=1**glossaire=oui")
+    expect(page.locator(".hit mark").first).to_have_text("foncière de commerce")
+    expect(page.locator(".headline")).to_be_focused()
+    page.get_by_role("button", name="Pourquoi ?").first.click()
+    expect(page.locator(".why").first).to_contain_text("glossaire : foncière de commerce (pour guichet)")
+    page.get_by_role("button", name="Saison 3").click()
+    page.wait_for_url("**saison=3**glossaire=oui")
+    page.get_by_role("link", name="Chercher sans").click()
+    page.wait_for_url(lambda url: "glossaire" not in url)
+    expect(page.get_by_role("link", name="Chercher aussi :")).to_be_visible()
+
+
+def test_all_that_a_document_says_is_one_click_away_and_so_is_the_way_back(page: Page, base: str) -> None:
+    page.goto(at(base, REPEATED))
+    page.get_by_role("link", name="Dans ce document :").first.click()
+    page.wait_for_url("**document=**")
+    expect(page.locator(".headline")).to_be_focused()
+    expect(page.get_by_role("link", name="Dans ce document :")).to_have_count(0)
+    page.get_by_role("button", name="Saison 3").click()
+    page.wait_for_url("**saison=3**document=**")
+    page.get_by_role("link", name="Retirer le filtre Document : Transcription du débat").click()
+    page.wait_for_url(lambda url: "document=" not in url)
+    expect(page.get_by_role("link", name="Dans ce document :").first).to_be_visible()
+
+
+def test_passages_that_say_the_same_are_opened_in_place(page: Page, base: str) -> None:
+    page.goto(at(base, REPEATED))
+    same = page.get_by_role("button", name="la même chose").first
+    links = page.locator(".same").first.get_by_role("link")
+    expect(links).to_have_count(0)
+    same.click()
+    links.first.click()
+    expect(page.locator("#passage")).to_contain_text("Nous reprenons l’ordre du jour")
+
+
+def test_a_question_that_is_not_covered_is_told_before_anything_else(page: Page, base: str) -> None:
+    page.goto(at(base, UNCOVERED, "&saison=3"))
+    told = page.get_by_role("status").filter(has_text="ne semble pas couvrir")
+    expect(told.get_by_role("heading", level=2)).to_have_text(
+        "La mémoire ne semble pas couvrir cette question avec ces filtres."
+    )
+    expect(page.locator(".headline, .caution")).to_have_count(0)
+    told.get_by_role("link", name="Chercher dans toute la mémoire").click()
+    page.wait_for_url(lambda url: "saison" not in url)
+    expect(page.locator(".doubt")).to_be_focused()
+
+
 def test_from_a_passage_one_goes_back_to_the_results(page: Page, base: str) -> None:
     page.goto(at(base, '"la personne au guichet"', "&saison=3"))
     page.get_by_role("link", name="dans la transcription").first.click()
@@ -230,8 +298,10 @@ def test_from_a_passage_one_goes_back_to_the_results(page: Page, base: str) -> N
 
 def test_what_is_touched_is_large_enough_for_a_finger(page: Page, base: str) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
-    page.goto(at(base, QUESTION, "&saison=3"))
-    page.get_by_role("button", name="Citer").first.click()
+    page.goto(at(base, REPEATED, "&saison=3"))
+    for name in ("Citer", "la même chose"):
+        page.get_by_role("button", name=name).first.click()
+    expect(page.locator(".beside")).to_have_count(2)
     small = page.locator(".stHtml :is(a, button):visible").evaluate_all(
         "(found) => found.map((e) => [e.textContent, e.getBoundingClientRect()])"
         ".filter(([, box]) => box.width < 24 || box.height < 24).map(([words]) => words)"
@@ -265,6 +335,12 @@ def test_nothing_is_wider_than_a_telephone(page: Page, base: str, width: int) ->
     page.get_by_role("link", name="dans la transcription").first.click()
     expect(page.locator("#passage")).to_be_in_viewport()
     assert overflow(page) == 0
+    for question in (f"guichet {UNCOVERED}", REPEATED):
+        page.goto(at(base, question, "&glossaire=oui"))
+        for button in page.get_by_role("button", name=re.compile("Pourquoi|la même chose")).all():
+            button.click()
+        expect(page.locator(".beside").first).to_be_visible()
+        assert overflow(page) == 0
 
 
 def overflow(page: Page) -> int:
@@ -286,11 +362,15 @@ def test_no_state_of_the_app_has_a_barrier_in_light_or_dark(page: Page, base: st
         f"{base}/source/inconnu": "h1",
         f"{base}/passage?id=inconnu.1": ".notice",
         f"{base}/nulle-part": "h1",
+        at(base, UNCOVERED, "&saison=3"): ".nearest",
+        at(base, REPEATED, "&glossaire=oui"): ".beside",
         at(base): ".hits",
     }
     for address, sign in states.items():
         page.goto(address)
         expect(page.locator(sign).first).to_be_visible()
+        for button in page.get_by_role("button", name="la même chose").all():
+            button.click()
         assert barriers(page) == [], address
     page.get_by_role("button", name="Saison 3").click()
     expect(page.get_by_role("button", name="Effacer")).to_be_visible()

@@ -16,6 +16,15 @@ from kb.cli import app
 from kb.settings import ROOT, settings
 from tests.conftest import NOTE_MD, SESSION_TOML, TRANSCRIPT_VTT
 
+SESSION = "season-3/2021-04-13-inclusion"
+GLOSSARY = """
+[[terms]]
+term = "fibre"
+expansion = "réseau optique"
+definition = "Un réseau à très haut débit."
+aliases = ["12 000 habitants"]
+"""
+
 
 def kb(
     home: Path, *arguments: str, script: tuple[str, ...] = ("-m", "kb.cli"), **extra: str
@@ -38,6 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (session / "transcription.vtt").write_text(TRANSCRIPT_VTT, encoding="utf-8")
     (session / "note-de-position.md").write_text(NOTE_MD, encoding="utf-8")
     (home / "corpus" / "vide.pdf").write_bytes(b"")
+    (home / "corpus" / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
     (home / "first.json").write_text(kb(home, "ingest", "--json").stdout, encoding="utf-8")
     return home
 
@@ -125,6 +135,8 @@ def test_a_hit_in_json_has_all_that_a_program_needs(home: Path) -> None:
         (("--theme", "eau"), False),
         (("--since", "2021-04-14"), False),
         (("--until", "2021-04-13"), True),
+        (("--document", f"{SESSION}/transcription.vtt"), True),
+        (("--document", f"{SESSION}/note-de-position.md"), False),
     ],
 )
 def test_each_filter_of_the_command_reaches_the_search(
@@ -136,6 +148,25 @@ def test_each_filter_of_the_command_reaches_the_search(
     done = CliRunner().invoke(app, ["search", "confiance", "--mode", "words", "--json", *options])
     settings.cache_clear()
     assert bool(json.loads(done.stdout)) is found
+
+
+def test_a_document_is_named_by_its_id_as_by_its_path(home: Path) -> None:
+    hit = answer(home, "search", "fibre", "--mode", "words")[0]
+    of_document = answer(home, "search", "fibre", "--mode", "words", "--document", hit["document"]["id"])
+    assert {each["document"]["id"] for each in of_document} == {hit["document"]["id"]}
+
+
+def test_a_typing_error_is_told_beside_the_json(home: Path) -> None:
+    done = kb(home, "search", "confience", "--json")
+    assert "Personne n’a écrit" in done.stderr
+    assert json.loads(done.stdout)[0]["why"]["corrected"] == [["confience", "confiance"]]
+
+
+def test_the_glossary_is_told_of_and_followed_only_when_asked(home: Path) -> None:
+    done = kb(home, "search", "fibre", "--mode", "words")
+    assert "Le glossaire propose aussi\u00a0: réseau optique, 12 000 habitants (--glossary les cherche)." in done.stdout
+    related = [each["why"]["related"] for each in answer(home, "search", "fibre", "--mode", "words", "--glossary")]
+    assert [["fibre", "12 000 habitants"]] in related
 
 
 def test_show_gives_a_passage_with_its_neighbours(home: Path) -> None:
@@ -176,6 +207,8 @@ def test_status_counts_what_is_in(home: Path) -> None:
         (("search", "-eau"), "Une exclusion"),
         (("search", "eau", "--season", "x"), "« --season » ne convient pas"),
         (("search", "eau", "--session", "zut"), "Séances connues"),
+        (("search", "eau", "--document", f"{SESSION}/transcriptions.vtt"), f"Est-ce « {SESSION}/transcription.vtt » ?"),
+        (("search", "eau", "--document", "zut"), "« kb search --json » donne"),
         (("truc",), "n’existe pas"),
     ],
 )

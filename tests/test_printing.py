@@ -1,4 +1,4 @@
-"""What staff see of an ingest."""
+"""What people and programs see of an ingest, and of a search."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from kb.domain import DocumentType
+from kb.domain import NO_FILTERS, Anchor, Document, DocumentType, Facets, Filters, Hit, Passage, Why
 from kb.ingest.report import Note, Report, Stage, Step, Twin, Understood
-from kb.printing import progress, report
+from kb.printing import hits, progress, remarks, report
 from kb.printing.console import dump, safe, shorten, still
 from kb.printing.progress import plain_line
 from kb.printing.report import note_lines
+from kb.search import Related, Results
 
 HOSTILE = "a\x1b[2J\u202egpj.\x9b31m\u2028\x07.md"
 
@@ -123,3 +124,75 @@ def test_a_dry_run_gives_everything_in_json(capsys: pytest.CaptureFixture[str]) 
     understood = json.loads(capsys.readouterr().out)["understood"][0]
     assert (understood["type"], understood["date"], understood["pages"]) == ("note", "2021-04-13", 4)
     assert understood["speakers"] == ["Mme Roy", "M. Petit", "Mme Lô", "M. Ba"]
+
+
+SPL = tuple(Related("SPL", name) for name in ("société publique locale", "Epl", "SEM", "SEMOP", "DSP", "régie", "RIP"))
+
+
+def found(coverage: float | None = 1.0, **more: object) -> Results:
+    """One passage, found by all that a passage can be found by, with two that say the same."""
+    passage = Passage("n.1", "n", 1, 0, 4, "Oui.", Anchor(page=4))
+    reasons = Why(
+        words=("confiance",),
+        meaning=0.9,
+        phrases=("guichet unique",),
+        related=(("SPL", "Epl"),),
+        corrected=(("confience", "confiance"),),
+    )
+    hit = Hit(passage, 0.9, Document("n", "n.pdf", "Note", DocumentType.PAPER), None, reasons, ("n.7", "m.2"))
+    return Results((hit,), 34, Facets(), coverage, **more)  # type: ignore[arg-type]
+
+
+def told(capsys: pytest.CaptureFixture[str], results: Results, filters: Filters = NO_FILTERS) -> list[str]:
+    remarks("une SPL de confience", filters, results, as_json=False)
+    return capsys.readouterr().out.replace("\u00a0", " ").splitlines()
+
+
+def test_a_sure_answer_is_not_commented(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, found()) == []
+
+
+def test_an_unsure_answer_is_told_as_such_before_the_passages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, found(0.0)) == [
+        "La mémoire ne semble pas couvrir cette question.",
+        "Voici les passages les plus proches ; ils ne répondent peut-être pas.",
+    ]
+    assert told(capsys, found(0.0), Filters(seasons=(2,)))[0].endswith("cette question avec ces filtres.")
+
+
+def test_a_corrected_word_and_the_terms_of_the_glossary_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, found(spellings={"confience": "confiance"}, related=SPL)) == [
+        "Personne n’a écrit « confience » : la recherche porte aussi sur « confiance ».",
+        "Le glossaire propose aussi : société publique locale, Epl, SEM, SEMOP, DSP, régie… (--glossary les cherche).",
+    ]
+    wide = told(capsys, found(related=SPL, is_wide=True))
+    assert wide == ["Cherché aussi, d’après le glossaire : société publique locale, Epl, SEM, SEMOP, DSP, régie, RIP."]
+
+
+def test_beside_json_what_is_to_know_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    remarks("confience", NO_FILTERS, found(0.0, spellings={"confience": "confiance"}), as_json=True)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 3
+
+
+def test_programs_read_every_reason_and_whether_the_question_is_covered(capsys: pytest.CaptureFixture[str]) -> None:
+    hits(found(0.0), None, nothing="", as_json=True)
+    hit = json.loads(capsys.readouterr().out)[0]
+    assert hit["why"] == {
+        "words": ["confiance"],
+        "spans": [],
+        "meaning": 0.9,
+        "best_sentence": None,
+        "phrases": ["guichet unique"],
+        "related": [["SPL", "Epl"]],
+        "corrected": [["confience", "confiance"]],
+    }
+    assert (hit["repeats"], hit["covered"]) == (["n.7", "m.2"], False)
+
+
+def test_people_read_where_the_same_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    hits(found(), None, nothing="", as_json=False)
+    printed = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "+ 2 passages qui disent la même chose : n.7, m.2" in printed
+    assert "glossaire : Epl (pour SPL) · corrigé : confience → confiance" in " ".join(printed.split())

@@ -5,6 +5,6 @@ from kb.printing.health import health
 from kb.printing.memory import scores, status, verification
 from kb.printing.progress import progress
 from kb.printing.report import report
-from kb.printing.results import hits, reading
+from kb.printing.results import hits, reading, remarks
 
-__all__ = ["golden", "health", "hits", "progress", "reading", "report", "scores", "status", "verification"]
+__all__ = ["golden", "health", "hits", "progress", "reading", "remarks", "report", "scores", "status", "verification"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,45 @@ from rich.text import Text
 
 from kb import labels
 from kb.browse import Reading
-from kb.domain import Document, Hit, Passage, Session
-from kb.printing.console import dump, out, still
+from kb.domain import NO_FILTERS, Document, Filters, Hit, Passage, Session
+from kb.french import NBSP
+from kb.printing.console import dump, err, out, still
 from kb.search import Results
 from kb.store.schema import anchor_json
+
+_TERMS_SHOWN = 6
+
+
+def remarks(question: str, filters: Filters, results: Results, *, as_json: bool) -> None:
+    """What is to know before the hits are read; on standard error beside JSON."""
+    for line in _remarks(question, filters, results):
+        (err if as_json else out).print(Text(still(line)), soft_wrap=True)
 
 
 def hits(results: Results, near: Sequence[Reading] | None, *, nothing: str, as_json: bool) -> None:
     """Hits, with their neighbours when asked; `nothing`: what to say when there is none."""
     readings: Sequence[Reading | None] = near or [None] * len(results.hits)
     if as_json:
-        dump([_hit_json(h, r) for h, r in zip(results.hits, readings, strict=True)])
+        dump([_hit_json(h, r, is_covered=results.is_covered) for h, r in zip(results.hits, readings, strict=True)])
         return
     if not results.hits:
         out.print(nothing)
     for rank, (hit, reading) in enumerate(zip(results.hits, readings, strict=True), start=1):
         _print_hit(rank, hit, reading)
+
+
+def _remarks(question: str, filters: Filters, results: Results) -> Iterator[str]:
+    """That the memory may not answer; what was looked for beside the words of the question, or could be."""
+    if results.hits and not results.is_covered:
+        yield labels.UNCOVERED if filters == NO_FILTERS else labels.UNCOVERED_HERE
+        yield labels.NEAREST
+    if said := labels.misspelt(question, results.spellings, results.hits):
+        yield said
+    terms = [each.term for each in results.related]
+    if terms and results.is_wide:
+        yield f"Cherché aussi, d’après le glossaire{NBSP}: {labels.beside(terms)}."
+    elif terms:
+        yield f"Le glossaire propose aussi{NBSP}: {labels.beside(terms, _TERMS_SHOWN)} (--glossary les cherche)."
 
 
 def _print_hit(rank: int, hit: Hit, around: Reading | None) -> None:
@@ -45,10 +68,13 @@ def _print_hit(rank: int, hit: Hit, around: Reading | None) -> None:
     out.print(Padding(Text(still(" · ".join(titles)), style="dim"), (0, 0, 0, 3)))
     detail = f"{hit.document.path} · {labels.anchor(hit.passage.anchor) or 'texte'} · {hit.passage.id}"
     out.print(Padding(Text(still(detail), style="cyan"), (0, 0, 0, 3)))
+    if hit.repeats:
+        said = f"{labels.repeats(len(hit.repeats))}{NBSP}: {', '.join(hit.repeats)}"
+        out.print(Padding(Text(still(said), style="dim"), (0, 0, 0, 3)))
     out.print(Padding(Text(still(labels.why(hit.why)), style="dim"), (0, 0, 1, 3)))
 
 
-def _hit_json(hit: Hit, around: Reading | None) -> dict[str, Any]:
+def _hit_json(hit: Hit, around: Reading | None, *, is_covered: bool) -> dict[str, Any]:
     value = {
         "passage": hit.passage.id,
         "score": hit.score,
@@ -59,7 +85,12 @@ def _hit_json(hit: Hit, around: Reading | None) -> dict[str, Any]:
             "spans": [list(span) for span in hit.why.spans],
             "meaning": None if hit.why.meaning is None else round(hit.why.meaning, 4),
             "best_sentence": list(hit.why.best_sentence) if hit.why.best_sentence else None,
+            "phrases": list(hit.why.phrases),
+            "related": [list(pair) for pair in hit.why.related],
+            "corrected": [list(pair) for pair in hit.why.corrected],
         },
+        "repeats": list(hit.repeats),
+        "covered": is_covered,
     }
     if around:
         value |= {"before": [p.text for p in around.before], "after": [p.text for p in around.after]}

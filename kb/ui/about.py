@@ -49,7 +49,12 @@ ne les citez pas comme tels. Un document sans cette mention est réel.</p>
 <p>Elle réunit deux lectures. Par les <strong>mots</strong>, elle trouve les passages qui contiennent ceux de la
 question, aux accents, accords et majuscules près. Par le <strong>sens</strong>, elle trouve aussi ceux qui disent la
 même chose autrement. «{NBSP}Pourquoi{NBSP}?{NBSP}» dit ce qui a rapproché un passage de la question. Les guillemets
-cherchent une expression exacte{NBSP}; un tiret devant un mot (-mot) l’écarte. Rien n’est résumé ni réécrit.</p>
+cherchent une expression exacte (dans une question qui finit par un point d’interrogation, ils citent, sans rien
+exiger){NBSP}; un tiret devant un mot (-mot) l’écarte. Rien n’est résumé ni réécrit.</p>
+<p>Un mot que personne n’a écrit est cherché aussi sous la forme la plus proche, et la page le dit. Les autres noms
+d’un terme du métier («{NBSP}société publique locale{NBSP}» pour SPL) ne sont cherchés que si vous le demandez. Quand
+la mémoire ne semble pas couvrir une question, la page le dit d’abord{NBSP}: les passages montrés sont alors les plus
+proches, non des réponses.</p>
 <h2>Où se trouve un passage</h2>{_listed(_PLACES)}
 <h2>Citer</h2>
 <p>«{NBSP}Citer{NBSP}» prépare la citation{NBSP}: qui parle, les mots, la séance, la date, le document, l’endroit et

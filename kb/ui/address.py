@@ -22,6 +22,8 @@ MOST_SHOWN = 100
 LONGEST_QUESTION = 2000
 MODES = {"": Mode.HYBRID, "mots": Mode.WORDS, "sens": Mode.MEANING}
 """Each mode by its name in the address; the usual one has none."""
+WIDE = "oui"
+"""What says, in the address, that the glossary is followed."""
 
 Parameters = Mapping[str, Sequence[str]]
 
@@ -40,6 +42,7 @@ class Asked:
     """What a person asked of the search page; `shown` is how many passages they want to see.
 
     is_cut: the question was longer than can be searched, and only its beginning is kept.
+    is_wide: what the glossary holds beside the question is looked for too.
     """
 
     question: str = ""
@@ -47,6 +50,7 @@ class Asked:
     mode: Mode = Mode.HYBRID
     shown: int = PAGE_SIZE
     is_cut: bool = False
+    is_wide: bool = False
 
 
 def read(parameters: Parameters) -> Asked:
@@ -62,10 +66,12 @@ def read(parameters: Parameters) -> Asked:
             themes=_texts(parameters, "theme"),
             since=day(_last(parameters, "du")),
             until=day(_last(parameters, "au"), to_end=True),
+            documents=_texts(parameters, "document"),
         ),
         mode=_mode(_last(parameters, "mode")),
         shown=_shown(_last(parameters, "n")),
         is_cut=len(question) > LONGEST_QUESTION,
+        is_wide=_wide(_last(parameters, "glossaire")),
     )
 
 
@@ -79,9 +85,11 @@ def write(asked: Asked) -> dict[str, list[str]]:
         "seance": list(filters.sessions),
         "intervenant": list(filters.speakers),
         "theme": list(filters.themes),
+        "document": list(filters.documents),
         "du": [filters.since.isoformat()] if filters.since else [],
         "au": [filters.until.isoformat()] if filters.until else [],
         "mode": [name for name, mode in MODES.items() if mode is asked.mode],
+        "glossaire": [WIDE] if asked.is_wide else [],
         "n": [str(asked.shown)] if asked.shown != PAGE_SIZE else [],
     }
     return {name: kept for name, found in values.items() if (kept := [value for value in found if value])}
@@ -150,6 +158,12 @@ def _mode(name: str) -> Mode:
     if name not in MODES:
         raise InvalidQuery(f"Dans l’adresse, « {name} » n’est pas une façon de chercher{NBSP}: mots, ou sens.")
     return MODES[name]
+
+
+def _wide(value: str) -> bool:
+    if value not in ("", WIDE):
+        raise InvalidQuery(f"Dans l’adresse, glossaire={value} ne veut rien dire{NBSP}: écrivez {WIDE}, ou rien.")
+    return value == WIDE
 
 
 def _shown(value: str) -> int:

@@ -103,14 +103,14 @@
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest) return;
-    const chip = event.target.closest(".chips a");
-    if (chip) {
+    const other = event.target.closest(".chips a, .beside a, .doubt a, .inside"); // the same search, but for one thing
+    if (other) {
       sessionStorage.setItem("to", "results");
       if (pending()) {
-        const address = new URL(chip.href);
+        const address = new URL(other.href);
         if (typed()) address.searchParams.set("q", typed());
         else address.searchParams.delete("q");
-        chip.href = address.href;
+        other.href = address.href;
       }
     } else if (event.isTrusted && event.target.closest(CHOICE) && pending()) send();
   }, true);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from kb import french, labels
 from kb.browse import Reading
@@ -12,14 +13,29 @@ from kb.ui.links import ABOUT_DEMO, is_pdf, passage_address, passage_link, sourc
 from kb.ui.markup import aside, esc, joined, marked, prose
 
 
-def cards(hits: Sequence[Hit], readings: Sequence[Reading], url: str) -> str:
-    """The hits, best first; `readings` are the same passages with their neighbours, `url` where the app answers."""
-    items = (card(rank, hit, reading, url) for rank, (hit, reading) in enumerate(zip(hits, readings, strict=True), 1))
-    return f'<ol class="hits">{"".join(f"<li>{item}</li>" for item in items)}</ol>'
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit and what is shown of its surroundings.
+
+    reading: the same passage with its neighbours; repeats: those that say the same, put behind it;
+    inside: how many passages of its document answer and their address, when more do than are shown.
+    """
+
+    hit: Hit
+    reading: Reading
+    repeats: tuple[Reading, ...] = ()
+    inside: tuple[int, str] | None = None
 
 
-def card(rank: int, hit: Hit, reading: Reading, url: str) -> str:
+def cards(found: Sequence[Shown], url: str, *, are_answers: bool = True) -> str:
+    """The hits, best first, with less weight when they may not be answers; `url`: where the app answers."""
+    items = "".join(f"<li>{card(rank, each, url)}</li>" for rank, each in enumerate(found, 1))
+    return f'<ol class="hits{"" if are_answers else " nearest"}">{items}</ol>'
+
+
+def card(rank: int, shown: Shown, url: str) -> str:
     """One hit. `rank` makes the names of its parts unique in the page."""
+    hit, reading = shown.hit, shown.reading
     passage, document = hit.passage, hit.document
     address = passage_address(passage.id, url)
     words = marked(passage.text, hit.why.spans, hit.why.best_sentence)
@@ -29,9 +45,9 @@ def card(rank: int, hit: Hit, reading: Reading, url: str) -> str:
         f"{_neighbours('before', rank, reading.before)}"
         f'<blockquote cite="{esc(address)}"><p>{words}</p></blockquote>'
         f"{_neighbours('after', rank, reading.after)}"
-        f'<p class="acts">{_acts(rank, hit, reading)}</p>'
+        f'<p class="acts">{_acts(rank, shown)}</p>'
         f"{cite_panel(rank, citation(passage, document, hit.session, address), address)}"
-        f"{_why_panel(rank, hit.why)}"
+        f"{_why_panel(rank, hit.why)}{_repeats_panel(rank, shown.repeats)}"
         "</figure>"
     )
 
@@ -97,14 +113,35 @@ def _why_panel(rank: int, reasons: Why) -> str:
     return f'<p class="panel why" id="why-{rank}" hidden>{said}</p>' if said else ""
 
 
-def _acts(rank: int, hit: Hit, reading: Reading) -> str:
+def _repeats_panel(rank: int, repeats: Sequence[Reading]) -> str:
+    """Links to the passages that say the same: who, when, in which document, where."""
+    items = "".join(f"<li>{_repeat(each)}</li>" for each in repeats)
+    return f'<ul class="panel same" id="same-{rank}" hidden>{items}</ul>' if items else ""
+
+
+def _repeat(found: Reading) -> str:
+    passage, document = found.passage, found.document
+    where = esc(labels.anchor(passage.anchor))
+    said = joined((aside(document.title), esc(labels.when(document, found.session)), where))
+    return f'<a href="{esc(passage_link(passage.id))}">{said}</a>'
+
+
+def _acts(rank: int, shown: Shown) -> str:
+    hit, reading = shown.hit, shown.reading
     around = [f"{side}-{rank}" for side, found in (("before", reading.before), ("after", reading.after)) if found]
     return (
         place_link(hit.passage, hit.document)
         + (toggle("Lire autour", *around) if around else "")
         + toggle("Citer", f"cite-{rank}")
         + (toggle(f"Pourquoi{french.NBSP}?", f"why-{rank}") if labels.why(hit.why) else "")
+        + (_inside_link(*shown.inside) if shown.inside else "")
+        + (toggle(labels.repeats(len(shown.repeats)), f"same-{rank}") if shown.repeats else "")
     )
+
+
+def _inside_link(count: int, address: str) -> str:
+    said = f"Dans ce document{french.NBSP}: {french.count(count, 'passage')}"
+    return f'<a class="inside" href="{esc(address)}">{esc(said)}</a>'
 
 
 def _neighbours(side: str, rank: int, passages: Sequence[Passage]) -> str:

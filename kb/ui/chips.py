@@ -35,6 +35,7 @@ def _removable(library: Library, asked: Asked, whole: Facets) -> Iterator[tuple[
         "sessions": names.session(library, whole),
         "speakers": lambda speaker: f"Intervenant{french.NBSP}: {speaker}",
         "themes": lambda key: f"Thème{french.NBSP}: {names.theme(library)(key)}",
+        "documents": lambda key: f"Document{french.NBSP}: {names.document(library, whole)(key)}",
     }
     for field, call in called.items():
         chosen = getattr(asked.filters, field)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from kb import french, labels
-from kb.domain import NO_FILTERS, DocumentType, Facets, Filters, Mode
+from kb.domain import NO_FILTERS, DocumentType, Facets, Mode
 from kb.errors import InvalidQuery
 from kb.library import Library
 from kb.ui import address, names
@@ -34,7 +34,7 @@ _FIELDS = {
     "speakers": "intervenants",
     "themes": "themes",
 }
-"""Each field of Filters that holds several values, and the key of its widget."""
+"""Each field of Filters that a widget sets, and the key of the widget."""
 
 
 def asked_now() -> Asked:
@@ -65,15 +65,18 @@ def follow() -> None:
         before = asked_now()
     except InvalidQuery:
         before = Asked()
-    chosen = {field: tuple(state.get(key, getattr(before.filters, field))) for field, key in _FIELDS.items()}
+    chosen: dict[str, Any] = {
+        field: tuple(state.get(key, getattr(before.filters, field))) for field, key in _FIELDS.items()
+    }
     state[_FAULTS] = {}
     since = _day("du", before.filters.since)
     until = _day("au", before.filters.until, to_end=True)
     go(
         Asked(
             question=_question(before),
-            filters=Filters(**chosen, since=since, until=until),
+            filters=replace(before.filters, since=since, until=until, **chosen),
             mode=state.get("mode") or before.mode,
+            is_wide=before.is_wide,
         )
     )
 
@@ -104,8 +107,8 @@ def forget_faults() -> None:
 
 
 def clear() -> None:
-    """Keep the question, drop the filters."""
-    go(Asked(question=str(st.session_state.get(QUESTION, ""))))
+    """Keep the question and the glossary, drop the filters and the mode."""
+    go(Asked(question=_question(Asked()), is_wide=asked_now().is_wide))
 
 
 def show_more() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kb import french, labels
+from kb import browse, french, labels
 from kb.domain import Facets, Filters
 from kb.library import Library
+from kb.ui.memory import VIEWER
 
 
 def season(number: int) -> str:
@@ -22,6 +23,16 @@ def session(library: Library, whole: Facets) -> Callable[[str], str]:
         if found is None:
             return identifier
         return f"{french.long_date(found.date)}, {found.title}" if found.date else found.title
+
+    return name
+
+
+def document(library: Library, whole: Facets) -> Callable[[str], str]:
+    """The title of a document; one that the reader may not see, but whose id stands in the address, keeps its id."""
+
+    def name(identifier: str) -> str:
+        is_seen = identifier in whole.documents
+        return browse.document(library, identifier, viewer=VIEWER).title if is_seen else identifier
 
     return name
 
@@ -50,5 +61,6 @@ def every(library: Library, filters: Filters, whole: Facets) -> list[str]:
         *map(session(library, whole), filters.sessions),
         *filters.speakers,
         *map(theme(library), filters.themes),
+        *map(document(library, whole), filters.documents),
         *filter(None, [period(filters)]),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from kb import browse, french
@@ -10,9 +12,9 @@ from kb.errors import InvalidQuery
 from kb.library import Library
 from kb.search import Results
 from kb.ui import filters, frame, home, names
-from kb.ui.address import LONGEST_QUESTION, MOST_SHOWN, Asked, link
-from kb.ui.answer import answer, caution, end, headline, nothing
-from kb.ui.cards import cards, demo_note
+from kb.ui.address import LONGEST_QUESTION, Asked, link
+from kb.ui.answer import answer, beside, end, has_more, head, headline, inside, nothing
+from kb.ui.cards import Shown, cards, demo_note
 from kb.ui.chips import chips
 from kb.ui.markup import esc, notice
 from kb.ui.memory import VIEWER
@@ -67,6 +69,8 @@ def _remarks(asked: Asked, whole: Facets) -> str:
             f"{french.NBSP}: aucun document ne peut être entre les deux."
         )
     said += [f"La mémoire n’a pas de saison {n}." for n in asked.filters.seasons if n not in whole.seasons]
+    if any(chosen not in whole.documents for chosen in asked.filters.documents):
+        said.append("La mémoire n’a pas le document que nomme l’adresse. Retirez ce filtre pour chercher partout.")
     if asked.is_cut:
         most = french.number(LONGEST_QUESTION)
         said.append(f"Votre question est longue{french.NBSP}: seuls ses {most} premiers caractères sont cherchés.")
@@ -75,18 +79,27 @@ def _remarks(asked: Asked, whole: Facets) -> str:
 
 def _results(library: Library, asked: Asked, results: Results) -> None:
     if not results.hits:
-        st.html(nothing(asked))
+        st.html(nothing(asked) + beside(asked, results))
         return
-    head = headline(results.pool, len(results.facets.sessions), len(results.hits)) + caution(asked, results)
-    _passages(library, head, list(results.hits), results.pool)
+    shown = [
+        Shown(
+            hit,
+            browse.around(library, hit.passage.id, viewer=VIEWER),
+            tuple(browse.around(library, each, viewer=VIEWER, width=0) for each in hit.repeats),
+            inside(asked, results, hit.document),
+        )
+        for hit in results.hits
+    ]
+    _passages(head(asked, results), shown, results.pool, are_answers=results.is_covered)
 
 
-def _passages(library: Library, head: str, hits: list[Hit], total: int) -> None:
+def _passages(said: str, shown: Sequence[Shown], total: int, *, are_answers: bool = True) -> None:
     """What is said above, the passages, and the way to more of them."""
-    readings = [browse.around(library, hit.passage.id, viewer=VIEWER) for hit in hits]
-    note = demo_note(hit.document for hit in hits)
-    st.html(head + note + cards(hits, readings, st.context.url or "") + end(total, len(hits)))
-    if len(hits) < min(total, MOST_SHOWN):
+    note = demo_note(each.hit.document for each in shown)
+    listed = cards(shown, st.context.url or "", are_answers=are_answers)
+    count = total, len(shown), sum(len(each.repeats) for each in shown)
+    st.html(said + note + listed + end(*count))
+    if has_more(*count):
         st.button("Voir plus de passages", key="plus", on_click=filters.show_more)
 
 
@@ -112,8 +125,14 @@ def _spoken(library: Library, asked: Asked) -> None:
         _nothing_kept()
         return
     sessions = {document.session for _, document in said if document.session}
-    hits = [Hit(p, 1.0, document, library.session(document.session), Why()) for p, document in said[: asked.shown]]
-    _passages(library, headline(len(said), len(sessions), len(hits)), hits, len(said))
+    shown = [
+        Shown(
+            Hit(passage, 1.0, document, library.session(document.session), Why()),
+            browse.around(library, passage.id, viewer=VIEWER),
+        )
+        for passage, document in said[: asked.shown]
+    ]
+    _passages(headline(len(said), len(sessions), len(shown)), shown, len(said))
 
 
 def _nothing_kept() -> None:
