@@ -34,7 +34,7 @@ UNCOVERED_HERE = "La mémoire ne semble pas couvrir cette question avec ces filt
 NEAREST = f"Voici les passages les plus proches{NBSP}; ils ne répondent peut-être pas."
 NO_SUCH_WORD = "Aucun de ces passages ne contient les mots de la question."
 
-_CLOSENESS = ((0.935, "très proche"), (0.92, "proche"), (0.905, "assez proche"))
+_CLOSENESS = ((0.905, "très proche"), (0.88, "proche"), (0.86, "assez proche"))
 
 
 def anchor(found: Anchor) -> str:
@@ -154,5 +154,9 @@ def _quoted(words: str) -> str:
 
 
 def closeness(meaning: float) -> str:
-    """A word for a cosine brought to [0, 1]; the default model puts anything at all between 0.90 and 0.95."""
+    """A word for a cosine brought to [0, 1], as the default model and its adapter give it.
+
+    On the demonstration corpus, chance gives 0.86; the right passage of a golden question 0.91, and 0.88 at the fifth
+    percentile.
+    """
     return next((word for bound, word in _CLOSENESS if meaning >= bound), "éloigné")

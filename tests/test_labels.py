@@ -32,7 +32,7 @@ def test_a_named_speaker_comes_first() -> None:
 def test_every_reason_of_a_passage_is_said_once_in_one_line() -> None:
     reasons = Why(
         words=("SPL", "Confiance", "guichet unique", "confiance", "Confiance"),
-        meaning=0.925,
+        meaning=0.89,
         phrases=("guichet unique",),
         related=(("SPL", "société publique locale"), ("SPL", "Epl"), ("DSP", "régie")),
         corrected=(("confience", "confiance"),),
@@ -83,4 +83,13 @@ def test_repeats_agree_with_their_number() -> None:
     assert [plain(labels.repeats(n)) for n in (1, 12)] == [
         "+ 1 passage qui dit la même chose",
         "+ 12 passages qui disent la même chose",
+    ]
+
+
+def test_what_chance_alone_gives_is_not_called_near() -> None:
+    assert [labels.closeness(meaning) for meaning in (0.85, 0.87, 0.89, 0.91)] == [
+        "éloigné",
+        "assez proche",
+        "proche",
+        "très proche",
     ]
