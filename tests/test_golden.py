@@ -239,7 +239,7 @@ def test_people_read_what_is_lost_where_it_went_and_what_to_do(capsys: pytest.Ca
         "Sans réponse dans le corpus : 1 sur 3 où la mémoire le dit",
         "la mémoire croit y répondre ; en tête : marais.md",
         "En tout : 8 questions, dont 5 à trouver. 3 trouvées (1 au premier rang, 3 dans les trois premiers), "
-        "2 perdues. 3 questions sans réponse : la mémoire le dit de 1, et croit répondre à 1. 1 lacune connue.",
+        "2 perdues. 3 questions sans réponse : la mémoire le dit de 1, et croit répondre à 2. 1 lacune connue.",
         "✗ Une question perdue est une régression",
         "✗ La mémoire croit répondre à une question que le corpus laisse sans réponse",
         "+ Lacune comblée : n° 8. Retirez known_gap = true dans golden_questions.toml.",

@@ -86,13 +86,11 @@ def _instead(outcome: Outcome) -> str:
 def _total(outcomes: Sequence[Outcome]) -> str:
     expected = [o for o in outcomes if o.question.document]
     others = [o for o in outcomes if not o.question.document]
-    lost, claimed, gaps = (
-        sum(o.verdict is verdict for o in outcomes) for verdict in (Verdict.LOST, Verdict.CLAIMED, Verdict.GAP)
-    )
+    lost, gaps = (sum(o.verdict is verdict for o in outcomes) for verdict in (Verdict.LOST, Verdict.GAP))
     early = f"{_right(expected, 1)} au premier rang, {_right(expected, 3)} dans les trois premiers"
     unanswerable = (
         f"{french.count(len(others), 'question')} sans réponse{NBSP}: la mémoire le dit de {_right(others)}, "
-        f"et croit répondre à {claimed}. "
+        f"et croit répondre à {len(others) - _right(others)}. "
     )
     return (
         f"En tout{NBSP}: {french.count(len(outcomes), 'question')}, dont {len(expected)} à trouver. "
