@@ -182,6 +182,21 @@ def test_a_passage_that_repeats_another_stands_behind_it(library: Library) -> No
     assert [(hit.passage.id, hit.repeats) for hit in results.hits] == [("a.1", ("b.1",))]
 
 
+def test_passages_beyond_many_repeats_are_shown(library: Library) -> None:
+    text = "la confiance des habitants se gagne au guichet avec une personne"
+    others = [make_record(f"c{i:02}", f"la confiance numero {chr(97 + i) * 5} ailleurs") for i in range(12)]
+    put(library.store, *(make_record(f"b{i:02}", text) for i in range(60)), *others)
+    results = search(library, "confiance guichet", viewer=STAFF, mode=Mode.WORDS)
+    assert (len(results.hits), len(results.hits[0].repeats)) == (10, 59)
+
+
+def test_a_typing_error_does_not_make_a_question_look_uncovered(library: Library) -> None:
+    texts = ["la confiance des habitants au guichet", *(f"le sujet {chr(97 + i) * 4} numero {i}" for i in range(30))]
+    put(library.store, make_record("a", *texts))
+    right, wrong = (search(library, q, viewer=STAFF).coverage or 0 for q in ("confiance guichet", "confience guichet"))
+    assert wrong > right / 2
+
+
 def test_a_question_on_something_else_is_less_covered(library: Library) -> None:
     texts = ["la confiance des habitants au guichet", *(f"le sujet {chr(97 + i) * 4} numero {i}" for i in range(30))]
     put(library.store, make_record("a", *texts))

@@ -68,19 +68,18 @@ def search(
     spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
     related = widened(library.catalogue.terms, french.forms(query.text)) if mode is not Mode.MEANING else ()
     words = _with(query.words, spellings.values(), related if wide else ())
-    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
+    asked = "\n".join((query.text, *(each.term for each in related))) if wide else query.text
+    vector = None if mode is Mode.WORDS else library.encoder.encode_query(asked)
     found = ranking(library.store, words, vector, scope, mode)
     library.refresh()  # what was found may have come in meanwhile
     pool = _pool(library.store, words, vector, scope, found)
-    rows = library.store.fetch([key for key, _ in pool[: max(diversity.WINDOW, k + diversity.SPARE)]])
-    kept = sorted((c for c in pool if c[0] in rows), key=lambda c: (-c[1], *_place(rows[c[0]])))
-    shown = diversity.spread([Found(c, *rows[c[0]]) for c in kept], per_document=library.settings.per_document)[:k]
+    shown = _shown(library, pool, k)
     reasons = Reasons(words, spellings, related if wide else ())
     return Results(
         hits=tuple(_hit(library, each, found, reasons) for each in shown),
         pool=len(pool),
         facets=library.store.facets([key for key, _ in pool]),
-        coverage=coverage.likelihood(library.store, words, found) if mode is Mode.HYBRID else None,
+        coverage=coverage.likelihood(library.store, _meant(words, spellings), found) if mode is Mode.HYBRID else None,
         spellings=spellings,
         related=related,
         is_wide=wide,
@@ -105,6 +104,24 @@ def _with(words: Words, spellings: Iterable[str], related: Sequence[Related]) ->
         forms=tuple(dict.fromkeys((*words.forms, *meant))),
         related=tuple(dict.fromkeys(tuple(french.forms(each.term)) for each in related)),
     )
+
+
+def _meant(words: Words, spellings: Mapping[str, str]) -> Words:
+    """The words without the mistyped: what nobody wrote weighs most of all, and was not meant."""
+    mistyped = {french.stem(form) for form in spellings}
+    return replace(words, stems=tuple(stem for stem in words.stems if stem not in mistyped))
+
+
+def _shown(library: Library, pool: Sequence[Candidate], k: int) -> list[Found]:
+    """The k best of a pool, spread over documents, each text once; further passages are looked at while some repeat."""
+    looked = max(diversity.WINDOW, k + diversity.SPARE)
+    while True:
+        rows = library.store.fetch([key for key, _ in pool[:looked]])
+        kept = sorted((c for c in pool[:looked] if c[0] in rows), key=lambda c: (-c[1], *_place(rows[c[0]])))
+        shown = diversity.spread([Found(c, *rows[c[0]]) for c in kept], per_document=library.settings.per_document)
+        if len(shown) >= k or looked >= len(pool):
+            return shown[:k]
+        looked *= 2
 
 
 def _place(found: tuple[Passage, Document]) -> tuple[str, int]:

@@ -50,8 +50,9 @@ def spread(found: Sequence[Found], *, per_document: int) -> list[Found]:
         return once
     chosen: list[int] = []
     of_document: Counter[str] = Counter()
-    for place, each in enumerate(once[:WINDOW]):
-        if len(chosen) < FIRST and of_document[each.document.id] < per_document:
+    best = {each.key for each in found[:WINDOW]}
+    for place, each in enumerate(once):
+        if each.key in best and len(chosen) < FIRST and of_document[each.document.id] < per_document:
             of_document[each.document.id] += 1
             chosen.append(place)
     others = [place for place in range(len(once)) if place not in chosen]

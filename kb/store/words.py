@@ -23,7 +23,7 @@ CONTEXT_WEIGHT = 0.4
 """What a word found in the title, heading or speaker weighs beside one in the passage. See docs/quality.md."""
 FORM_WEIGHT = 0.3
 """What a word as it was typed adds to its stem: « logement » a little before « loger »."""
-RELATED_WEIGHT = 0.5
+RELATED_WEIGHT = 0.8
 """What a term of the glossary weighs beside a word of the question."""
 
 _MOST, _MARGIN = 0.5, 1.2
