@@ -2,8 +2,8 @@
 
     python benchmarks/ablation.py SET… [--since 2019-01-01] [--cache FOLDER]
 
-Every arm is the product's own index and search. Questions dated before --since are not asked, as the adapter
-was trained on those; sets without dates are asked whole. The last column is the median time of a query in milliseconds, encoding
+Every arm is the product's own index and search. Questions dated before --since are not asked: the adapter was trained
+on them. Sets without dates are asked whole. The last column is the median time of a query in milliseconds, encoding
 aside, which all but « words » pay too.
 """
 
