@@ -1,18 +1,15 @@
-"""Reading the rows: passages, documents, facets, and what the two other indexes are made from."""
+"""Reading the rows: passages, documents, and what the two other indexes are made from."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.domain import Document, DocumentType, Facets, Passage, Segment, Viewer
+from kb.domain import Document, Passage, Segment, Viewer
 from kb.errors import UnknownItem
 from kb.store import Scope, Vectors, disk
 from kb.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, Rows, are_units
@@ -20,10 +17,7 @@ from kb.store.schema import document_of, passage_of, segments_of, to_json
 from kb.store.scopes import reach, where
 from kb.store.words import Entry
 
-V = TypeVar("V", int, str, DocumentType)
-
 _LONGEST_ORDINAL = 9
-_OVERVIEWS = 8
 _JOIN = "FROM passages p JOIN documents d ON d.key = p.document"
 
 
@@ -141,61 +135,6 @@ def documents(rows: Rows, scope: Scope) -> list[Document]:
     )
     spoken = {row[0] for row in heard}
     return [document for key, document in found if key in spoken]
-
-
-def overview(rows: Rows, scope: Scope) -> Facets:
-    """How many passages of a scope each value would keep."""
-    return _overview(rows, scope, rows.revision)
-
-
-@lru_cache(maxsize=_OVERVIEWS)
-def _overview(rows: Rows, scope: Scope, revision: int) -> Facets:
-    """Of the rows at this revision, or a later one. Remembered: who speaks is read from every passage."""
-    wanted = reach(rows, scope)
-    if wanted.speakers is not None and wanted.keys is not None:
-        return facets(rows, wanted.keys.tolist())
-    condition, values = where(scope)
-    held = rows.query(f"SELECT key, last_key - first_key + 1 FROM documents d {condition}", *values)
-    said = rows.query(f"SELECT p.speaker, count(*) {_JOIN} {_and(condition)} p.speaker IS NOT NULL GROUP BY 1", *values)
-    return _facets(rows, {row[0]: row[1] for row in held if row[1]}, [(row[0], row[1]) for row in said])
-
-
-def facets(rows: Rows, keys: Sequence[int]) -> Facets:
-    """How many of these passages each value would keep, most first."""
-    found = rows.query(
-        "SELECT document, speaker, count(*) FROM passages WHERE key IN (SELECT value FROM json_each(?)) GROUP BY 1, 2",
-        to_json([int(key) for key in keys]),
-    )
-    held: Counter[int] = Counter()
-    for document, _, count in found:
-        held[document] += count
-    return _facets(rows, held, [(speaker, count) for _, speaker, count in found if speaker is not None])
-
-
-def _facets(rows: Rows, held: Mapping[int, int], said: Iterable[tuple[str, int]]) -> Facets:
-    """From how many passages each document holds and each speaker says."""
-    found = rows.query(
-        "SELECT key, id, season, session, type, themes FROM documents WHERE key IN (SELECT value FROM json_each(?))",
-        to_json(list(held)),
-    )
-    counted = [(row, held[row["key"]]) for row in found]
-    return Facets(
-        seasons=_most((row["season"], n) for row, n in counted),
-        sessions=_most((row["session"], n) for row, n in counted),
-        speakers=_most(said),
-        types=_most((DocumentType(row["type"]), n) for row, n in counted),
-        themes=_most((theme, n) for row, n in counted for theme in set(json.loads(row["themes"]))),
-        documents=_most((row["id"], n) for row, n in counted),
-    )
-
-
-def _most(counted: Iterable[tuple[V | None, int]]) -> dict[V, int]:
-    """How many of each value, most first, then in the order of the values."""
-    found: dict[V, int] = {}
-    for value, n in counted:
-        if value is not None:
-            found[value] = found.get(value, 0) + n
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _and(condition: str) -> str:

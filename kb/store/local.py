@@ -38,6 +38,7 @@ from kb.store import (
     typos,
 )
 from kb.store.disk import DamagedRows
+from kb.store.facts import Facts
 from kb.store.meaning import Meaning
 from kb.store.rows import Rows
 from kb.store.scopes import Reach, common, reach
@@ -88,6 +89,7 @@ class LocalStore:
             self._opened = Rows(self.folder / "index.sqlite")
             self._wording = Wording(self.folder, self._opened, self._lock)
             self._meaning = Meaning(self.folder, self._opened, self._dimensions)
+            self._facts = Facts(self._opened)
         except DamagedRows as error:
             self._damage = error
         except OSError as error:
@@ -297,7 +299,7 @@ class LocalStore:
     @_answering
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:
         """How many characters each of these passages has."""
-        return self._rows.lengths(keys)
+        return self._facts.lengths(keys)
 
     @_answering
     def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
@@ -309,12 +311,12 @@ class LocalStore:
     @_answering
     def facets(self, keys: Sequence[int]) -> Facets:
         """How many of these passages each value would keep."""
-        return browsing.facets(self._rows, keys)
+        return self._facts.facets(keys)
 
     @_answering
     def overview(self, scope: Scope) -> Facets:
         """How many passages of the whole scope each value would keep."""
-        return browsing.overview(self._rows, scope)
+        return self._facts.facets(reach(self._rows, scope).keys)
 
     @_answering
     def passage(self, identifier: str, viewer: Viewer) -> tuple[Passage, Document]:

@@ -245,11 +245,6 @@ class Rows:
 
     # --- passages out
 
-    def lengths(self, keys: Sequence[int]) -> dict[int, int]:
-        """How many characters each of these passages has."""
-        sql = 'SELECT key, "end" - start FROM passages WHERE key IN (SELECT value FROM json_each(?))'
-        return {row[0]: row[1] for row in self.query(sql, to_json([int(key) for key in keys]))}
-
     def fetch(self, keys: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
         """Passages with their documents, by key. A text that is no longer what was taken in is never shown."""
         rows = self.query(
