@@ -116,10 +116,13 @@ def build_corpus(home: Path) -> None:
 def _transcript() -> str:
     """Twenty rounds of the turns, so that the page is long enough to be scrolled; what is sought is in the last.
 
+    Ten rounds say one sentence again and again, and ten say as many different ones as there are turns.
     A cue whose times mean nothing ends it, of which readers are warned.
     """
     filler = "Nous reprenons l’ordre du jour de la séance, sans hâte, avant d’entendre la suite des échanges."
-    cues = [(speaker, filler) for _ in range(20) for speaker, _ in _TURNS] + list(_TURNS)
+    speakers = [speaker for _ in range(10) for speaker, _ in _TURNS]
+    points = [f"Nous en venons au point {n} de l’ordre du jour de la séance." for n in range(1, len(speakers) + 1)]
+    cues = [*((speaker, filler) for speaker in speakers), *zip(speakers, points, strict=True), *_TURNS]
     return (
         "WEBVTT\n\n"
         + "\n".join(

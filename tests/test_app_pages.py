@@ -356,7 +356,8 @@ def test_hostile_words_are_shown_as_they_are() -> None:
 def test_a_reserved_document_appears_nowhere(memory: Settings, encoder: Encoder) -> None:
     library = open_library(memory, encoder)
     assert any(d.path.endswith("reserve.md") for d in browse.documents(library, viewer=STAFF))
-    assert "confidentiel" not in seen(opened(q="budget confidentiel")).replace("<mark>", "")
+    page = re.sub(r'href="[^"]*"', "", seen(opened(q="budget confidentiel")))  # links repeat the question
+    assert "confidentiel" not in page.replace("<mark>", "")
 
 
 def test_the_title_of_a_session_the_reader_may_not_see_is_not_told() -> None:

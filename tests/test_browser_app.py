@@ -254,14 +254,14 @@ def test_the_glossary_is_followed_and_left_with_the_keyboard(page: Page, base: s
 
 
 def test_all_that_a_document_says_is_one_click_away_and_so_is_the_way_back(page: Page, base: str) -> None:
-    page.goto(at(base, REPEATED))
+    page.goto(at(base, "séance du guichet"))
     page.get_by_role("link", name="Dans ce document :").first.click()
     page.wait_for_url("**document=**")
     expect(page.locator(".headline")).to_be_focused()
     expect(page.get_by_role("link", name="Dans ce document :")).to_have_count(0)
     page.get_by_role("button", name="Saison 3").click()
     page.wait_for_url("**saison=3**document=**")
-    page.get_by_role("link", name="Retirer le filtre Document : Transcription du débat").click()
+    page.get_by_role("link", name="Retirer le filtre Document :").click()
     page.wait_for_url(lambda url: "document=" not in url)
     expect(page.get_by_role("link", name="Dans ce document :").first).to_be_visible()
 

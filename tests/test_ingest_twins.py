@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.domain import PUBLIC, STAFF
+from kb.domain import PUBLIC, STAFF, Filters
 from kb.ingest import ingest
 from kb.ingest.report import Twin
 from kb.library import Library, open_library
@@ -109,10 +109,15 @@ def test_a_stray_copy_is_hidden_behind_the_one_filed_in_a_session(library: Libra
     assert ingest(again).twins == [Twin("rapport.md", "a/rapport.txt")]
 
 
-def test_the_same_text_in_two_sessions_is_shown_in_both(library: Library) -> None:
+def test_the_same_text_in_two_sessions_is_kept_in_both_and_shown_once(library: Library) -> None:
     for home, day in (("a", "2021-04-13"), ("b", "2021-06-01")):
         write(library, f"{home}/rapport.txt")
         write(library, f"{home}/session.toml", f'title = "{home}"\ndate = {day}\n')
     again = open_library(library.settings, LetterEncoder())
     assert ingest(again).twins == []
-    assert sorted(hits(again, '"commune numéro 7"')) == ["a/rapport.txt", "b/rapport.txt"]
+    (hit,) = search(again, '"commune numéro 7"', viewer=PUBLIC).hits
+    kept = {hit.document.id, *(each.rpartition(".")[0] for each in hit.repeats)}
+    assert {again.store.document(each, PUBLIC).path for each in kept} == {"a/rapport.txt", "b/rapport.txt"}
+    for home in "ab":
+        (own,) = search(again, '"commune numéro 7"', viewer=PUBLIC, filters=Filters(sessions=(home,))).hits
+        assert own.document.path == f"{home}/rapport.txt"
