@@ -20,6 +20,7 @@ from kb.domain import DocumentType, Facets
 from kb.store.disk import DamagedRows
 from kb.store.rows import Rows
 
+T = TypeVar("T")
 V = TypeVar("V", int, str, DocumentType)
 
 _ABSENT = -1
@@ -32,14 +33,21 @@ _SQL = """SELECT d.key, d.id, d.season, d.session, d.type, d.themes, d.first_key
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What the filters tell of a document."""
+class _Kind:
+    """A season, a session, a type, themes."""
 
-    id: str
     season: int | None
     session: str | None
     type: DocumentType
     themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A document, and the place of its kind: many are of one."""
+
+    id: str
+    kind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +91,38 @@ class Facts:
         self._at = 0
         self._table = _Table.of(0)
         self._held: list[_Held] = []
+        self._kinds: list[_Kind] = []
+        self._kind_places: dict[_Kind, int] = {}
         self._names: list[str] = []
-        self._places: dict[str, int] = {}
+        self._name_places: dict[str, int] = {}
 
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:
         """How many characters each of these passages has; those that are out are absent."""
-        (table, _, _), asked = self._current(), np.asarray(keys, dtype=np.int64)
+        (table, *_), asked = self._current(), np.asarray(keys, dtype=np.int64)
         asked = asked[asked < len(table.length)]
         asked = asked[table.document[asked] != _ABSENT]
         return dict(zip(asked.tolist(), table.length[asked].tolist(), strict=True))
 
     def facets(self, keys: Sequence[int] | NDArray[np.int64] | None) -> Facets:
         """How many of these passages each value would keep, most first; of all of them where None."""
-        table, documents, names = self._current()
+        table, documents, all_kinds, names = self._current()
         size = len(table.document)
         asked = np.arange(size) if keys is None else np.asarray(keys, dtype=np.int64)
         asked = asked[asked < size]
         asked = asked[table.document[asked] != _ABSENT]
         counted = [(documents[place], n) for place, n in _counted(table.document[asked])]
+        kinds = np.bincount([held.kind for held, _ in counted], [n for _, n in counted]) if counted else np.empty(0)
+        by_kind = [(all_kinds[place], int(n)) for place, n in enumerate(kinds.tolist()) if n]
         return Facets(
-            seasons=_most((held.season, n) for held, n in counted),
-            sessions=_most((held.session, n) for held, n in counted),
+            seasons=_most((kind.season, n) for kind, n in by_kind),
+            sessions=_most((kind.session, n) for kind, n in by_kind),
             speakers=_most((names[place], n) for place, n in _counted(table.speaker[asked])),
-            types=_most((held.type, n) for held, n in counted),
-            themes=_most((theme, n) for held, n in counted for theme in held.themes),
+            types=_most((kind.type, n) for kind, n in by_kind),
+            themes=_most((theme, n) for kind, n in by_kind for theme in kind.themes),
             documents=_most((held.id, n) for held, n in counted),
         )
 
-    def _current(self) -> tuple[_Table, list[_Held], list[str]]:
+    def _current(self) -> tuple[_Table, list[_Held], list[_Kind], list[str]]:
         """As the rows are now, or became since this was asked."""
         with self._lock:
             revision = self._rows.revision
@@ -118,7 +130,7 @@ class Facts:
                 self._forget()
             if revision != self._at:
                 self._catch_up()
-            return self._table, self._held, self._names
+            return self._table, self._held, self._kinds, self._names
 
     def _catch_up(self) -> None:
         changes = self._rows.changes(self._at)
@@ -148,18 +160,21 @@ class Facts:
             return
         self._table = table = self._table.grown(last + 1)
         table.length[first : last + 1] = [length for length, _ in said]
-        table.speaker[first : last + 1] = [self._place(name) for _, name in said]
+        table.speaker[first : last + 1] = [
+            _ABSENT if name is None else _place(name, self._names, self._name_places) for _, name in said
+        ]
         themes = tuple(dict.fromkeys(json.loads(row["themes"])))
-        self._held.append(_Held(row["id"], row["season"], row["session"], DocumentType(row["type"]), themes))
+        kind = _Kind(row["season"], row["session"], DocumentType(row["type"]), themes)
+        self._held.append(_Held(row["id"], _place(kind, self._kinds, self._kind_places)))
         table.document[first : last + 1] = len(self._held) - 1
 
-    def _place(self, name: str | None) -> int:
-        if name is None:
-            return _ABSENT
-        if name not in self._places:
-            self._names.append(name)
-            self._places[name] = len(self._names) - 1
-        return self._places[name]
+
+def _place(value: T, values: list[T], places: dict[T, int]) -> int:
+    """Where a value is among those that came before, or now at their end."""
+    if value not in places:
+        values.append(value)
+        places[value] = len(values) - 1
+    return places[value]
 
 
 def _counted(places: NDArray[np.int32]) -> list[tuple[int, int]]:
