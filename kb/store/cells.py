@@ -22,7 +22,7 @@ _CENTRES = 1024
 _SAMPLES_EACH = 48
 _ROUNDS = 10
 _SEED = 1234
-_PROBES = 350
+_PROBES = 450
 """Cells looked at without a filter, whatever their number; see docs/performance.md."""
 _LEAST = 100
 
