@@ -6,6 +6,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from kb.store.gate import Gate
 
 PATIENCE_S = 20
@@ -14,13 +16,13 @@ PATIENCE_S = 20
 def test_several_read_at_once() -> None:
     gate, together = Gate(), threading.Barrier(4)
 
-    def read() -> None:
+    def read() -> int:
         with gate.reading():
-            together.wait(PATIENCE_S)  # broken unless all four are in
+            return together.wait(PATIENCE_S)  # broken unless all four are in
 
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(read) for _ in range(4)]:
-            done.result(PATIENCE_S)
+        places = [done.result(PATIENCE_S) for done in [pool.submit(read) for _ in range(4)]]
+    assert sorted(places) == [0, 1, 2, 3]
 
 
 def test_who_changes_is_alone() -> None:
@@ -65,10 +67,10 @@ def _note(gate: Gate, order: list[str], what: str) -> None:
 def test_a_question_that_fails_lets_the_gate_go() -> None:
     gate = Gate()
     for enter in (gate.reading, gate.changing):
-        try:
-            with enter():
-                raise ValueError
-        except ValueError:
-            pass
-    with gate.changing():
-        pass
+        with pytest.raises(ValueError, match="asked"), enter():
+            raise ValueError("asked")
+    order: list[str] = []
+    after = threading.Thread(target=_note, args=(gate, order, "change"), daemon=True)  # would wait for ever
+    after.start()
+    after.join(PATIENCE_S)
+    assert order == ["change"]
