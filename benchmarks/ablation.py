@@ -20,10 +20,9 @@ import numpy as np
 import typer
 
 from kb.domain import Mode
-from kb.evaluate import Indexed, indexed, read_set
+from kb.evaluate import Indexed, indexed, measured, read_set
 from kb.search import TUNED, Tuning
 from kb.settings import settings
-from training.judge import measured
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def main(
 def _scores(folder: Path, since: str, cache: Path) -> Iterator[tuple[str, tuple[float, float]]]:
     """Of each arm: nDCG@10 and the median time of a query in milliseconds."""
     data = read_set(folder)
-    asked = [q for q in data.queries if q in data.relevant and not "" < data.dates[q] < since]
+    asked = data.asked(since)
     for adapter in dict.fromkeys(arm.adapter for arm in ARMS):
         wanted = settings() if adapter is None else settings().model_copy(update={"adapter": adapter})
         with indexed(data, wanted, cache=cache) as taken_in:
@@ -88,7 +87,7 @@ def _scores(folder: Path, since: str, cache: Path) -> Iterator[tuple[str, tuple[
 
 def _measured(taken_in: Indexed, asked: Sequence[str], arm: Arm) -> tuple[float, float]:
     run, times = taken_in.ask(asked, arm.mode, arm.tuning)
-    ndcg = measured({q: taken_in.data.relevant[q] for q in asked}, run)
+    ndcg = measured(taken_in.data.truth(asked), run)
     return float(np.mean(list(ndcg.values()))), float(np.median(times))
 
 

@@ -15,27 +15,24 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-import ir_measures
 import numpy as np
-from ir_measures import nDCG
+from machine import machine
 
 from kb.encoder import Vectors, adapter, bundled
 from kb.encoder.load import load_encoder
-from kb.evaluate import RetrievalSet, read_set
+from kb.evaluate import RetrievalSet, measured, read_set
 from kb.settings import settings
 
 PRODUCT = 0
 """Stands for the product's encoder where torch has a batch size."""
 TORCH_BATCHES = (32, 8)
+PACKAGES = ("onnxruntime", "torch", "sentence-transformers", "transformers", "numpy")
 _SEED = 1
 _WARM_UP = 16
 T = TypeVar("T")
@@ -117,11 +114,11 @@ def quality(batch: int, threads: int, sets: Sequence[RetrievalSet]) -> list[tupl
     found = []
     for data in sets:
         passages = made.passages([text for _, text in data.passages])
-        asked = [query for query in data.queries if query in data.relevant]
+        asked = data.asked()
         questions = made.questions([data.queries[query] for query in asked])
         run = {query: _best(data, passages @ vector) for query, vector in zip(asked, questions, strict=True)}
-        measured = ir_measures.calc_aggregate([nDCG @ 10], {query: data.relevant[query] for query in asked}, run)
-        found.append((100 * float(measured[nDCG @ 10]), passages))
+        ndcg = measured(data.truth(asked), run)
+        found.append((100 * float(np.mean(list(ndcg.values()))), passages))
     return found
 
 
@@ -149,14 +146,6 @@ def alone(action: Callable[..., T], *arguments: object) -> T:
 
 def name(batch: int) -> str:
     return f"sentence-transformers, torch fp32, batches of {batch}" if batch else "the product, onnxruntime"
-
-
-def machine(threads: int) -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
-    packages = ("onnxruntime", "torch", "sentence-transformers", "transformers", "numpy")
-    versions = ", ".join(f"{package} {version(package)}" for package in packages)
-    return f"{date.today()}, {processor}, {threads} threads, Python {platform.python_version()}, {versions}"
 
 
 def print_speeds(sets: Sequence[RetrievalSet], asked: argparse.Namespace) -> None:
@@ -190,10 +179,9 @@ def print_quality(sets: Sequence[RetrievalSet], threads: int) -> None:
     print("|---|---|---|---|---|---|---|")
     for data, (before, references), (after, vectors) in zip(sets, theirs, ours, strict=True):
         cosines = np.einsum("nd,nd->n", references, vectors)
-        asked = sum(query in data.relevant for query in data.queries)
         print(
-            f"| {data.name} | {len(data.passages):,} | {asked:,} | {before:.2f} | {after:.2f} | {before - after:+.2f} "
-            f"| {cosines.min():.6f} |"
+            f"| {data.name} | {len(data.passages):,} | {len(data.asked()):,} "
+            f"| {before:.2f} | {after:.2f} | {before - after:+.2f} | {cosines.min():.6f} |"
         )
 
 
@@ -208,7 +196,7 @@ def main() -> None:
     asked = parser.parse_args()
     load_encoder(settings())  # unpacks the model, so that torch finds it
     sets = [read_set(folder) for folder in asked.sets]
-    print(f"{machine(asked.threads)}. Model: {folder().name}.", flush=True)
+    print(f"{machine(asked.threads, *PACKAGES)}. Model: {folder().name}.", flush=True)
     print_speeds(sets, asked)
     if not asked.no_quality:
         print_quality(sets, asked.threads)

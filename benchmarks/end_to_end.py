@@ -30,12 +30,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import grown
 import numpy as np
 import scale
+from machine import machine
 from scale import head
 
 from kb.domain import PUBLIC, Filters, Mode
@@ -193,9 +193,9 @@ def _add_document(library: Library, made_of: grown.Material, turn: int) -> float
     return spent
 
 
-def machine() -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in _CORE)
-    return f"{scale.machine()}, {packages}, SQLite {sqlite3.sqlite_version}"
+def whole() -> str:
+    """The machine, and all that a search goes through."""
+    return f"{machine(os.cpu_count() or 1, *_CORE)}, SQLite {sqlite3.sqlite_version}"
 
 
 def main() -> None:
@@ -210,7 +210,7 @@ def main() -> None:
     places = [grown.settings_of(asked.work, size) for size in asked.sizes]
     for size in asked.sizes:
         grown.build(asked.work, size, made_of)
-    print(f"{machine()}\n{len(made_of.texts)} real passages, {len(made_of.questions)} real questions\n")
+    print(f"{whole()}\n{len(made_of.texts)} real passages, {len(made_of.questions)} real questions\n")
     costs = _search_all(places, made_of.questions) if asked.only in (None, "search") else []
     if costs:
         _tell_costs(asked.sizes, costs)

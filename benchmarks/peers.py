@@ -31,13 +31,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ir_measures
 import numpy as np
-from encoder import folder, machine
-from ir_measures import nDCG
+from encoder import PACKAGES, folder
+from machine import machine
 
 from kb.encoder.load import load_encoder
-from kb.evaluate import RetrievalSet, read_set
+from kb.evaluate import RetrievalSet, measured, read_set
 from kb.settings import settings
 
 US = "us"
@@ -102,10 +101,8 @@ def measure(engine: str, data: RetrievalSet, questions: Iterable[str], cache: Pa
 
 def scores(data: RetrievalSet, run: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """nDCG@10 by question, in points; an engine that finds nothing has 0."""
-    truth = {question: data.relevant[question] for question in run}
     ranked = {question: {name: -float(i) for i, name in enumerate(found)} for question, found in run.items()}
-    measured = {metric.query_id: 100 * metric.value for metric in ir_measures.iter_calc([nDCG @ 10], truth, ranked)}
-    return {question: measured.get(question, 0.0) for question in run}
+    return {question: 100 * ndcg for question, ndcg in measured(data.truth(run), ranked).items()}
 
 
 def spaced(questions: Sequence[str], most: int | None) -> list[str]:
@@ -165,13 +162,12 @@ def main() -> None:
     parser.add_argument("--since", default="", metavar="DAY", help="YYYY-MM-DD")
     asked = parser.parse_args()
     load_encoder(settings())  # unpacks the model, so that the peers find it
-    print(f"{machine(os.cpu_count() or 1)}. Model: {folder().name}.\n")
+    print(f"{machine(os.cpu_count() or 1, *PACKAGES)}. Model: {folder().name}.\n")
     print("| set | engine | passages/s | query p50 ms | p95 ms | questions | nDCG@10 "
           "| ingest, ours | query, ours | ours less theirs |\n|---|---|---|---|---|---|---|---|---|---|")  # fmt: skip
     rows: dict[str, list[Row]] = {}
     for data in map(read_set, asked.sets):
-        known = [q for q in data.queries if q in data.relevant and not "" < data.dates[q] < asked.since]
-        questions = spaced(known, asked.questions)
+        questions = spaced(data.asked(asked.since), asked.questions)
         done = rows.setdefault(data.name, [])
         for engine in (engine for engine in WORKERS if engine in asked.only):
             some = spaced(questions, asked.semantra_questions) if engine == "semantra" else questions

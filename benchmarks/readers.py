@@ -29,7 +29,7 @@ from pathlib import Path
 
 import grown
 import numpy as np
-from end_to_end import FILTERS, machine
+from end_to_end import FILTERS, whole
 from scale import head
 
 from kb.domain import PUBLIC
@@ -177,7 +177,7 @@ def main() -> None:
     made_of = grown.material(asked.folders)
     for size in asked.sizes:
         grown.build(asked.work, size, made_of)
-    print(f"{machine()}\n")
+    print(f"{whole()}\n")
     print(head("passages", "ingest", "readers", "p50 ms", "p95 ms", "answers/s", "documents added", "hits as before"))
     for size in asked.sizes:
         where = copied(asked.work, size)

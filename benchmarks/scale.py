@@ -22,23 +22,21 @@ keep documents at random.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import multiprocessing
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import faiss
 import numpy as np
+from machine import machine
 from numpy.typing import NDArray
 
 from kb.encoder.load import load_encoder
+from kb.evaluate import rows
 from kb.settings import settings
 from kb.store import Candidate, Vectors, snapshots
 from kb.store.vectors import VectorIndex
@@ -84,9 +82,7 @@ class Answered:
 
 
 def texts(folder: Path, name: str) -> list[str]:
-    with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as stream:
-        rows = [json.loads(line) for line in stream if line.strip()]
-    return [f"{row.get('title') or ''} {row['text']}".strip() for row in rows]
+    return [f"{row.get('title') or ''} {row['text']}".strip() for row in rows(folder, name)]
 
 
 def embedded(folder: Path) -> Real:
@@ -250,13 +246,6 @@ def spread(real: Real) -> str:
     return f"{n} real passages, {len(real.questions)} questions. " + "; ".join(shown) + "."
 
 
-def machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
-    versions = f"Python {platform.python_version()}, FAISS {faiss.__version__}, numpy {np.__version__}"
-    return f"{date.today()}, {name}, {faiss.omp_get_max_threads()} threads, {versions}"
-
-
 def measure(real: Real, size: int, at: Path | None) -> tuple[list[str], str]:
     """Rows of the two tables. Each step has its own process, so that memory is that of one index in use."""
     processes = multiprocessing.get_context("spawn")
@@ -284,7 +273,7 @@ def main() -> None:
     parser.add_argument("--at", type=Path, help="folder for the indexes, else a temporary one")
     asked = parser.parse_args()
     real = together(asked.folders)
-    print(f"{machine()}\n{spread(real)}\n")
+    print(f"{machine(faiss.omp_get_max_threads(), 'faiss-cpu', 'numpy')}\n{spread(real)}\n")
     print(head("passages", "index", "filter", "p50 ms", "p95 ms", "p99 ms", "recall@10", "recall@200"))
     costs = []
     for size in asked.sizes:

@@ -43,7 +43,7 @@ def main(
     """Measure and fit."""
     data = [read_set(folder) for folder in folders]
     chance = random.Random(_SEED)
-    drawn = {one.name: chance.sample(sorted(q for q in one.queries if q in one.relevant), each) for one in data}
+    drawn = {one.name: chance.sample(sorted(one.asked()), each) for one in data}
     with TemporaryDirectory(prefix="kb-silence-") as temporary:
         found = {one.name: _looked_at(one, data, drawn, each, cache or Path(temporary)) for one in data}
     print("| set | product | fitted without it | said alone | near alone | held back: answerable | unanswerable |")

@@ -20,8 +20,6 @@ Costs are of one thread's own time, in milliseconds, at the median, so that othe
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import statistics
 import string
@@ -37,6 +35,7 @@ import numpy as np
 
 from kb import french
 from kb.domain import PUBLIC, STAFF, Anchor, Document, DocumentType, Passage, Segment, Visibility
+from kb.evaluate import rows
 from kb.store import Record, Scope
 from kb.store.local import LocalStore
 from kb.store.typos import LEAST_LETTERS, LONG
@@ -56,11 +55,6 @@ _SEED = 7
 _KEYS = ("azertyuiop", "qsdfghjklm", "wxcvbn")
 _KNOWN = "confiance numerique logement habitants communes territoires ministre projet".split()
 _ONE, _TWO = "minsitre", "gouvernenet"
-
-
-def rows(folder: Path, name: str) -> list[dict[str, str]]:
-    with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
 
 
 def record(number: int, texts: Sequence[str]) -> Record:

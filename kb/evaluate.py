@@ -70,6 +70,14 @@ class RetrievalSet:
     relevant: Mapping[str, Mapping[str, int]]
     dates: Mapping[str, str]
 
+    def asked(self, since: str = "") -> list[str]:
+        """The queries with an answer, in order. since: a day; those dated before it are left out."""
+        return [query for query in self.queries if query in self.relevant and not "" < self.dates[query] < since]
+
+    def truth(self, queries: Iterable[str]) -> dict[str, Mapping[str, int]]:
+        """The grades of these queries."""
+        return {query: self.relevant[query] for query in queries}
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -105,17 +113,17 @@ def evaluate(
     limit: ask only the first questions. Raises KbError when the folder is not a set.
     """
     data = read_set(folder)
-    asked = [query for query in data.queries if query in data.relevant][:limit]
+    asked = data.asked()[:limit]
     with indexed(data, settings, tell=tell) as taken_in:
         run, times = taken_in.ask(asked, mode)
-    measured = ir_measures.calc_aggregate(MEASURES.values(), {q: data.relevant[q] for q in asked}, run)
+    means = ir_measures.calc_aggregate(MEASURES.values(), data.truth(asked), run)
     p50, p95 = np.percentile(times, [50, 95])
     return Scores(
         set=data.name,
         mode=mode,
         queries=len(asked),
         passages=len(data.passages),
-        measures={name: round(float(measured[m]), 4) for name, m in MEASURES.items()},
+        measures={name: round(float(means[m]), 4) for name, m in MEASURES.items()},
         passages_per_s=round(taken_in.passages_per_s, 1),
         query_p50_ms=round(float(p50), 2),
         query_p95_ms=round(float(p95), 2),
@@ -155,6 +163,12 @@ def indexed(
         yield Indexed(data, library, {key: d.id for key, (_, d) in found.items()}, per_second)
         if encoder:
             encoder.keep()
+
+
+def measured(truth: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """nDCG@10 by query; 0 for one that found nothing."""
+    found = {m.query_id: float(m.value) for m in ir_measures.iter_calc([nDCG @ 10], truth, run)}
+    return {query: found.get(query, 0.0) for query in truth}
 
 
 class Remembering:

@@ -11,8 +11,9 @@ import torch
 from transformers import BertConfig, BertModel
 
 from kb.encoder.adapter import merge, read_adapter
+from kb.evaluate import measured
 from training.card import write_adapter
-from training.judge import interval, measured
+from training.judge import interval
 from training.lora import Lora, adapt, without
 from training.losses import contrast, forgetting
 from training.train import Plan

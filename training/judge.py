@@ -11,15 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import ir_measures
 import numpy as np
 import typer
-from ir_measures import nDCG
 from numpy.typing import NDArray
 
 from kb.domain import Mode
 from kb.errors import KbError
-from kb.evaluate import indexed, read_set
+from kb.evaluate import indexed, measured, read_set
 from kb.settings import Settings, settings
 
 _MODES = (Mode.WORDS, Mode.MEANING, Mode.HYBRID)
@@ -53,16 +51,10 @@ def main(
 def scores(folder: Path, arm: Settings, *, since: str = "", cache: Path | None = None) -> Scores:
     """nDCG@10 of each query asked, by mode. since: a day; queries dated before it are not asked."""
     data = read_set(folder)
-    asked = [q for q in data.queries if q in data.relevant and not "" < data.dates[q] < since]
-    truth = {q: data.relevant[q] for q in asked}
+    asked = data.asked(since)
+    truth = data.truth(asked)
     with indexed(data, arm, cache=cache) as taken_in:
         return {mode: measured(truth, taken_in.ask(asked, mode)[0]) for mode in _MODES}
-
-
-def measured(truth: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """nDCG@10 by query; 0 for one that found nothing."""
-    found = {m.query_id: float(m.value) for m in ir_measures.iter_calc([nDCG @ 10], truth, run)}
-    return {query: found.get(query, 0.0) for query in truth}
 
 
 def interval(differences: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from kb.library import Library
 from kb.query import parse
 from kb.search import coverage, diversity
 from kb.search.diversity import Found
-from kb.search.ranking import TUNED, Ranking, Tuning, allowed, ranking
+from kb.search.ranking import TUNED, Ranking, Tuning, allowed, ranking, unit
 from kb.search.why import Reasons
 from kb.store import Candidate, Scope, Store, Vectors, Words
 
@@ -160,6 +160,6 @@ def _hit(library: Library, each: Found, found: Ranking, reasons: Reasons) -> Hit
         score=round(each.score, 4),
         document=each.document,
         session=library.session(each.document.session),
-        why=reasons.of(each.passage.text, meaning=None if cosine is None else min(1.0, max(0.0, (1 + cosine) / 2))),
+        why=reasons.of(each.passage.text, meaning=None if cosine is None else unit(cosine)),
         repeats=tuple(other.passage.id for other in each.repeats),
     )

@@ -65,17 +65,21 @@ def ranking(
     if vector is None:
         return Ranking(_scaled(lexical), bm25=dict(lexical))
     nearest = store.dense(vector, scope, BY_MEANING, among=allowed(store, words, scope))
-    mean, deviation = store.background(vector)
+    mean, deviation = chance = store.background(vector)
     if mode is Mode.MEANING:
-        scored = [(key, min(1.0, max(0.0, (1.0 + cosine) / 2.0))) for key, cosine in nearest]
-        return Ranking(scored, dict(nearest), {}, nearest, mean, deviation)
+        return Ranking([(key, unit(cosine)) for key, cosine in nearest], dict(nearest), {}, nearest, mean, deviation)
     cosines = dict(nearest)
     cosines |= store.similarities(vector, [key for key, _ in lexical if key not in cosines])
     bm25 = {key: score for key, score in lexical if key in cosines}
     ahead = (nearest[0][1] - nearest[1][1]) / deviation if len(nearest) > 1 and deviation else 0.0
     share = _share(len(words.stems), ahead, tuning)
-    ranked = _fused(store, vector, cosines, bm25, share, tuning)
+    ranked = _fused(store, vector, chance, cosines, bm25, share, tuning)
     return Ranking(_scaled(ranked), cosines, bm25, nearest, mean, deviation)
+
+
+def unit(cosine: float) -> float:
+    """A cosine brought to [0, 1]."""
+    return min(1.0, max(0.0, (1.0 + cosine) / 2.0))
 
 
 def allowed(store: Store, words: Words, scope: Scope) -> NDArray[np.int64] | None:
@@ -92,12 +96,16 @@ def _share(words: int, ahead: float, tuning: Tuning) -> float:
 def _fused(
     store: Store,
     vector: Vectors,
+    chance: tuple[float, float],
     cosines: Mapping[int, float],
     bm25: Mapping[int, float],
     share: float,
     tuning: Tuning,
 ) -> list[Candidate]:
-    """Both sides' passages with their fused scores, the meaning of the best one being taken into the question's."""
+    """Both sides' passages with their fused scores, the meaning of the best one being taken into the question's.
+
+    chance: mean and standard deviation of the question's cosine over the whole memory.
+    """
     keys = sorted(cosines)
     if not keys:
         return []
@@ -105,16 +113,15 @@ def _fused(
     by_words = np.array([bm25.get(key, 0.0) for key in keys]) / spread
     substance = _substance(store, keys, tuning.brevity)
 
-    def scores(near: Mapping[int, float], asked: Vectors) -> _Scores:
-        mean, deviation = store.background(asked)
+    def scores(near: Mapping[int, float], mean: float, deviation: float) -> _Scores:
         by_meaning = (np.array([near.get(key, mean) for key in keys]) - mean) / (deviation or 1.0)
         fused: _Scores = (share * by_meaning + (1 - share) * by_words) * substance
         return fused
 
-    found = scores(cosines, vector)
+    found = scores(cosines, *chance)
     if tuning.feedback:
         moved = _towards(vector, store.vectors([keys[int(found.argmax())]]), tuning.feedback)
-        found = scores(store.similarities(moved, keys), moved)
+        found = scores(store.similarities(moved, keys), *store.background(moved))
     return list(zip(keys, found.tolist(), strict=True))
 
 

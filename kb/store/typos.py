@@ -21,6 +21,7 @@ from rapidfuzz.distance import OSA
 
 from kb import french
 from kb.store import Scope
+from kb.store.keys import within
 from kb.store.rows import Rows
 from kb.store.scopes import reach
 from kb.store.words import WordIndex
@@ -70,10 +71,7 @@ def _is_held(index: WordIndex, field: str, term: str, keys: _Keys) -> bool:
 
 def _count(holders: NDArray[np.int64], keys: _Keys) -> int:
     """How many of these passages are among the keys, which are sorted."""
-    if keys is None or not len(holders):
-        return len(holders)
-    at = np.searchsorted(keys, holders)
-    return int(np.count_nonzero(keys[np.minimum(at, len(keys) - 1)] == holders)) if len(keys) else 0
+    return len(holders) if keys is None else int(np.count_nonzero(within(holders, keys)))
 
 
 @lru_cache(maxsize=1)

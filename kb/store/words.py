@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from kb import french
 from kb.store import Candidate, Words
+from kb.store.keys import within
 
 CONTEXT_WEIGHT = 0.4
 """What a word found in the title, heading or speaker weighs beside one in the passage. See docs/quality.md."""
@@ -347,10 +348,7 @@ def _among(found: list[Candidate], keys: NDArray[np.int64] | None) -> list[Candi
     if keys is None or not found:
         return found
     asked = np.array([key for key, _ in found], dtype=np.int64)
-    places = np.searchsorted(keys, asked)
-    within = places < len(keys)
-    within[within] = keys[places[within]] == asked[within]
-    return [candidate for candidate, kept in zip(found, within.tolist(), strict=True) if kept]
+    return [candidate for candidate, kept in zip(found, within(asked, keys).tolist(), strict=True) if kept]
 
 
 def _without(keys: NDArray[np.int64], gone: NDArray[np.int64], last: int) -> NDArray[np.int64]:
