@@ -25,7 +25,7 @@ from kb.domain import STAFF, Mode
 from kb.evaluate import RetrievalSet, indexed, read_set
 from kb.query import parse
 from kb.search import coverage
-from kb.search.ranking import ranking
+from kb.search.ranking import near, ranking
 from kb.settings import settings
 from kb.store import Scope
 
@@ -73,7 +73,8 @@ def _looked_at(
         store, encoder = taken_in.library.store, taken_in.library.encoder
         for row, question in enumerate(asked):
             query = parse(question)
-            found = ranking(store, query.words, encoder.encode_query(query.text), Scope(STAFF), Mode.HYBRID)
+            meaning = partial(near, store, query.words, encoder.encode_query(query.text), Scope(STAFF))
+            found = ranking(store, query.words, meaning, Scope(STAFF), Mode.HYBRID)
             seen = coverage.signs(store, query.words, found)
             signs[row] = seen.said, seen.near, coverage.likelihood(store, query.words, found)
     return signs, np.arange(len(asked)) < each

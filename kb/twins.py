@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from kb import french
@@ -25,6 +26,7 @@ ALIKE = 0.8
 _RUN = 4
 _PASSAGE_RUN = 3
 _REPEATED = 0.9
+_PASSAGES = 256
 
 
 def sketch(text: str) -> Sketch:
@@ -49,8 +51,7 @@ class Repeats:
 
     def __contains__(self, passage: str) -> bool:
         """Whether nine tenths of a passage's runs of three words are in the text, each figure beside the same word."""
-        forms = french.forms(passage)
-        runs = list(_runs(forms, _PASSAGE_RUN))
+        forms, runs = _said(passage)
         known = sum(1 for run in runs if run in self._runs)
         return known >= _REPEATED * len(runs) and all(self._has_figure(forms, i) for i in range(len(forms)))
 
@@ -59,6 +60,13 @@ class Repeats:
             return True
         before, after = " ".join(forms[max(0, place - 1) : place + 1]), " ".join(forms[place : place + 2])
         return before in self._pairs or after in self._pairs
+
+
+@lru_cache(maxsize=_PASSAGES)
+def _said(passage: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a passage and its runs of three: the same one is compared with several texts in a row."""
+    forms = french.forms(passage)
+    return tuple(forms), tuple(_runs(forms, _PASSAGE_RUN))
 
 
 def _runs(forms: Sequence[str], size: int) -> Iterator[str]:

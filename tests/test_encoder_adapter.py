@@ -106,7 +106,7 @@ def test_the_vectors_are_those_of_the_adapted_folder(adapted: Settings) -> None:
     encoder = load_encoder(adapted)
     (graph,) = adapted.models.glob("*+*/onnx")
     reference = SentenceTransformer(str(graph.parent), local_files_only=True, device="cpu").encode_document([TEXT])[0]
-    assert float(encoder.encode_passages([TEXT])[0] @ reference) >= 0.9999
+    assert float(encoder.encode_passages([TEXT])[0] @ reference) >= 0.998  # 8 bits beside 32
 
 
 def test_an_adapter_changes_the_vectors(adapted: Settings, bare: Encoder) -> None:
@@ -128,12 +128,12 @@ def test_a_folder_of_another_adapter_is_not_whole(adapter: Adapter) -> None:
 
 
 def test_without_an_adapter_the_model_is_named_by_its_source_alone(bare: Encoder) -> None:
-    assert bare.name == bundled.IDENTITY
+    assert bare.name == bundled.IDENTITY + bundled.PRECISION
 
 
 def test_an_adapter_is_part_of_the_models_name(adapted: Settings) -> None:
     digest = read_adapter(Path(adapted.adapter), bundled.IDENTITY).digest
-    assert load_encoder(adapted).name == f"{bundled.IDENTITY}+{digest}"
+    assert load_encoder(adapted).name == f"{bundled.IDENTITY}{bundled.PRECISION}+{digest}"
 
 
 def test_other_factors_change_the_digest(adapter: Adapter, tmp_path: Path) -> None:

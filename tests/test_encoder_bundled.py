@@ -150,7 +150,7 @@ def test_onnx_agrees_with_sentence_transformers(folder: Path) -> None:
     encoder = load_encoder(Settings(adapter="none"))
     passages = [*SENTENCES, *TRICKY, "Le réseau de chaleur. " * 200]
     expected = sentence_transformer(folder).encode_document(passages)
-    assert (encoder.encode_passages(passages) * expected).sum(axis=1).min() >= 0.9999
+    assert (encoder.encode_passages(passages) * expected).sum(axis=1).min() >= 0.998  # 8 bits beside 32
 
 
 def test_the_folder_is_an_ordinary_one_of_mean_pooling(folder: Path) -> None:

@@ -30,7 +30,7 @@ def other(without_graph: Path) -> Encoder:
 
 
 def test_the_bundled_model_is_named_by_its_source() -> None:
-    assert load_encoder(Settings(adapter="none")).name == "multilingual-e5-small@1571fc982750"
+    assert load_encoder(Settings(adapter="none")).name == "multilingual-e5-small@1571fc982750-int8"
 
 
 def test_another_folder_is_named_after_itself_and_its_content(other: Encoder) -> None:
@@ -59,10 +59,10 @@ def test_the_same_folder_elsewhere_keeps_its_name(tmp_path: Path) -> None:
 
 
 def test_another_model_gives_the_vectors_of_sentence_transformers_with_its_prompts(other: Encoder) -> None:
-    """The same weights by another road: the same vectors, prompts included."""
+    """The same weights by another road, in 32 bits and not in 8: nearly the same vectors, prompts included."""
     reference, text = load_encoder(Settings(adapter="none")), "L’œuvre « collective » coûte 12\u202f000\u00a0€"
-    assert float(other.encode_query(text) @ reference.encode_query(text)) >= 0.9999
-    assert float(other.encode_passages([text])[0] @ reference.encode_passages([text])[0]) >= 0.9999
+    assert float(other.encode_query(text) @ reference.encode_query(text)) >= 0.998
+    assert float(other.encode_passages([text])[0] @ reference.encode_passages([text])[0]) >= 0.998
 
 
 def test_another_model_tells_its_sizes(other: Encoder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import random
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 
 from kb.errors import KbError
+from kb.french import stems
 from training.batches import batches, neighbours
 from training.card import sources
 from training.noise import FILLERS, hesitant, noisy, unpunctuated
-from training.pairs import Kind, Pair, answered, asked, cloze, make_pairs, stream, texts, turns
+from training.pairs import Kind, Pair, answered, asked, cloze, make_pairs, stream, texts, told, turns
+from training.phrases import phrases, rarity
 from training.sets import Row, TrainingSet, dated, read_sets
 
 ASKED = "Vous le savez. Comptez-vous, monsieur le ministre, ouvrir un guichet dans chaque commune rurale ?"
@@ -63,9 +66,9 @@ def test_without_a_limit_everything_is_seen() -> None:
 
 def test_nothing_of_a_later_year_is_in_what_is_read(tmp_path: Path) -> None:
     data = read_sets([write_set(tmp_path / "jeu", {"1": "2018-03-01", "2": "2019-03-01"})], date(2018, 12, 31))
-    assert [p.id for p in data.passages] == ["p1"]
+    assert [p.id for p in data.passages] == ["jeu/p1"]
     assert list(data.queries) == ["jeu/q1"]
-    assert data.relevant == (("jeu/q1", "p1"),)
+    assert data.relevant == (("jeu/q1", "jeu/p1"),)
 
 
 def test_nothing_of_2019_is_in_the_pairs_of_question_time(shared: Path) -> None:
@@ -87,6 +90,21 @@ def test_two_sets_may_use_one_id_for_two_questions(tmp_path: Path) -> None:
     assert len(read_sets(folders).queries) == 2
 
 
+def test_two_sets_may_use_one_id_for_two_passages(tmp_path: Path) -> None:
+    folders = [write_set(tmp_path / name, {"1": "2018-01-01"}) for name in ("a", "b")]
+    (folders[1] / "corpus.jsonl.gz").write_bytes(gzip.compress(b'{"_id": "p1", "text": "un autre texte"}'))
+    data = read_sets(folders)
+    assert [p.text for p in data.passages] == ["texte 1", "un autre texte"]
+    assert data.relevant == (("a/q1", "a/p1"), ("b/q1", "b/p1"))
+
+
+def test_a_passage_of_two_sets_is_held_once(tmp_path: Path) -> None:
+    folders = [write_set(tmp_path / name, {"1": "2018-01-01"}) for name in ("a", "b")]
+    data = read_sets(folders)
+    assert [p.id for p in data.passages] == ["a/p1"]
+    assert data.relevant == (("a/q1", "a/p1"), ("b/q1", "a/p1"))
+
+
 def test_the_licence_is_the_one_the_set_states(tmp_path: Path) -> None:
     folder = write_set(tmp_path / "jeu", {"1": "2018-01-01"}, licence="Licence Ouverte 2.0")
     assert sources([folder], None)[0]["licence"] == "Licence Ouverte 2.0"
@@ -102,8 +120,48 @@ def test_a_query_that_asks_is_a_question_and_another_a_title() -> None:
 
 
 def test_a_question_in_a_speech_goes_with_the_reply() -> None:
-    (pair,) = answered({"d1": EXCHANGE})
+    (pair,) = (pair for pair in answered({"d1": EXCHANGE}) if pair.kind is Kind.QUESTION)
     assert (pair.query, pair.passage) == (ASKED.partition(". ")[2], REPLY)
+
+
+def test_a_longer_sentence_of_who_asks_goes_with_the_reply() -> None:
+    said = "Depuis trois ans les habitants de nos villages font quarante kilomètres pour déposer un simple dossier."
+    exchange = (row("d1_0", said, document="d1", speaker="Mme A"), *EXCHANGE[1:])
+    found = [pair for pair in answered({"d1": exchange}) if pair.kind is Kind.SPEECH]
+    assert [(pair.query, pair.passage) for pair in found] == [(said, REPLY)]
+
+
+def test_who_asks_nothing_gets_no_reply() -> None:
+    rows = [row(str(i), REPLY, document="d", speaker=name) for i, name in enumerate(("Mme A", "M. B"))]
+    assert list(answered({"d": rows})) == []
+
+
+def test_a_phrase_goes_with_each_passage_of_its_document() -> None:
+    mine = [row(f"d_{i}", f"Le guichet numérique communal, {word}.", document="d") for i, word in enumerate("ab")]
+    found = list(told({"d": mine, "e": [row("e", "Une forêt de chênes.", document="e")]}))
+    assert {(pair.query, pair.passage) for pair in found} == {("Guichet numérique communal", r.text) for r in mine}
+
+
+# --- phrases -----------------------------------------------------------------------------------------------
+
+GATES = ["Le plan de lutte contre les passoires thermiques avance. Les passoires thermiques coûtent cher.", "Bref."]
+RARE = rarity([stems(GATES[0]), stems("Le plan avance."), stems("Il coûte cher.")])
+
+
+def test_what_is_said_in_all_documents_is_not_rare() -> None:
+    assert rarity([["eau", "bois"], ["eau"]]) == {"eau": 0.0, "bois": pytest.approx(math.log(2))}
+
+
+def test_a_phrase_is_as_the_text_has_it() -> None:
+    assert phrases(GATES, RARE, most=3) == ["Passoires thermiques"]
+
+
+def test_a_phrase_ends_at_a_comma() -> None:
+    assert phrases(["Des passoires, thermiques. Des passoires, thermiques."], RARE, most=3) == []
+
+
+def test_no_more_phrases_than_asked() -> None:
+    assert phrases(GATES, RARE, most=0) == []
 
 
 def test_a_turn_is_the_end_of_a_speech_and_the_beginning_of_the_next() -> None:
@@ -148,8 +206,13 @@ def test_no_pairs_draw_nothing() -> None:
 
 def test_without_noise_a_query_is_shown_as_it_stands() -> None:
     pair = Pair("Où ?", REPLY, "d", Kind.QUESTION, "Séance du 3 mai")
-    shown = {texts(pair, random.Random(seed), noise=0) for seed in range(20)}
+    shown = {texts(pair, variant, noise=0) for variant in range(20)}
     assert shown == {("Où ?", REPLY), ("Où ?", f"Séance du 3 mai {REPLY}")}
+
+
+def test_a_text_is_shown_the_same_way_each_time() -> None:
+    pair = Pair("Où ?", REPLY, "d", Kind.QUESTION, "Séance du 3 mai")
+    assert [texts(pair, v, noise=0.5) for v in range(9)] == [texts(pair, v, noise=0.5) for v in range(9)]
 
 
 # --- noise -------------------------------------------------------------------------------------------------

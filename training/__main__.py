@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
+import torch
 import typer
 
 from kb.encoder import bundled
+from kb.encoder.adapter import CARD_FILE, read_adapter
 from kb.errors import KbError
 from kb.settings import settings
 from training.batches import batches, neighbours
 from training.card import counted, sources, write_adapter
-from training.lora import Lora
 from training.model import Student
 from training.pairs import make_pairs
 from training.sets import read_sets
@@ -37,17 +38,30 @@ def main(
     share: Annotated[float, typer.Option(help="Share of the correction that is kept.")] = _PLAN.share,
     batch: Annotated[int, typer.Option()] = _PLAN.batch,
     rank: Annotated[int, typer.Option()] = _PLAN.rank,
+    upper: Annotated[int, typer.Option(help="Layers that are corrected, counted from the last.")] = _PLAN.upper,
+    start: Annotated[Path | None, typer.Option(help="Folder of an adapter to go on from.")] = None,
 ) -> None:
     """Make an adapter of the bundled model. It can be used from the first checkpoint on."""
-    plan = Plan(minutes=minutes, steps=steps, seed=seed, rate=rate, distil=distil, share=share, batch=batch, rank=rank)
+    plan = Plan(
+        minutes=minutes,
+        steps=steps,
+        seed=seed,
+        rate=rate,
+        distil=distil,
+        share=share,
+        batch=batch,
+        rank=rank,
+        upper=upper,
+    )
     try:
-        make(folders, out, until.date() if until else None, plan)
+        make(folders, out, until.date() if until else None, plan, start)
     except KbError as error:
         raise SystemExit(f"Erreur : {error}") from error
 
 
-def make(folders: list[Path], out: Path, until: date | None, plan: Plan) -> None:
+def make(folders: list[Path], out: Path, until: date | None, plan: Plan, start: Path | None) -> None:
     """Read, pair, train, write."""
+    earlier = read_adapter(start, bundled.IDENTITY) if start else None
     data = read_sets(folders, until)
     chance = random.Random(plan.seed)
     pairs = make_pairs(data, chance)
@@ -58,20 +72,24 @@ def make(folders: list[Path], out: Path, until: date | None, plan: Plan) -> None
         "pairs": counted(pair.kind for pair in pairs),
     }
     print(f"{len(data.passages)} passages, last {facts['last_day']}; pairs: {facts['pairs']}", flush=True)
-    student = Student(bundled.unpack(settings().models / bundled.NAME, print))
+    if start:
+        facts["start"] = json.loads((start / CARD_FILE).read_text(encoding="utf-8"))
+    torch.manual_seed(plan.seed)
+    model = bundled.unpack(settings().models / bundled.NAME, print)
+    student = Student(model, upper=plan.upper, rank=plan.rank, alpha=plan.alpha, start=earlier)
 
-    def tell(progress: Progress, adapters: Mapping[str, Lora]) -> None:
+    def tell(progress: Progress) -> None:
         print(
             f"step {progress.step}  {progress.seconds / 60:.1f} min  loss {progress.loss:.3f}  "
             f"forgot {progress.kept:.4f}",
             flush=True,
         )
         if progress.step % _CHECKPOINT_EVERY == 0:
-            write_adapter(out, adapters, plan, {**facts, "steps": progress.step, "finished": False})
+            write_adapter(out, student.adapters, plan, {**facts, "steps": progress.step, "finished": False}, earlier)
 
     drawn = batches(pairs, neighbours(data), chance, size=plan.batch)
-    made, adapters = train(student, drawn, plan, tell)
-    write_adapter(out, adapters, plan, {**facts, "steps": made, "finished": True})
+    made = train(student, drawn, plan, tell)
+    write_adapter(out, student.adapters, plan, {**facts, "steps": made, "finished": True}, earlier)
     print(f"{out}: {made} steps", flush=True)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,27 +14,28 @@ from typing import Any
 
 import torch
 from safetensors.torch import save
+from torch import Tensor
 
-from kb.encoder.adapter import CARD_FILE, WEIGHTS_FILE
+from kb.encoder.adapter import CARD_FILE, WEIGHTS_FILE, Adapter
 from training.lora import Lora
 from training.train import Plan
 
 _LICENCE = re.compile(r"^Licen[cs]e\s*:\s*(.+)$", re.MULTILINE)
 
 
-def write_adapter(folder: Path, adapters: Mapping[str, Lora], plan: Plan, facts: Mapping[str, Any]) -> None:
-    """Write the corrections, in fp16, and the card; each is wholly written before it takes its place."""
-    factors = {
-        f"{name}.{letter}": getattr(adapter, letter).detach().to(torch.float16).contiguous()
-        for name, adapter in adapters.items()
-        for letter in ("A", "B")
-    }
-    data = save(factors)
+def write_adapter(
+    folder: Path, adapters: Mapping[str, Lora], plan: Plan, facts: Mapping[str, Any], start: Adapter | None = None
+) -> None:
+    """Write the corrections, in fp16, and the card; each is wholly written before it takes its place.
+
+    start: the adapter that the training went on from; what it corrects is corrected again, beside what is new.
+    """
+    data = save({name: values.to(torch.float16).contiguous() for name, values in _factors(adapters, plan, start)})
     card = {
         "base": facts["base"],
         "sha256": hashlib.sha256(data).hexdigest(),
         "rank": plan.rank,
-        "alpha": plan.alpha * plan.share,
+        "alpha": plan.rank,
         "made": date.today().isoformat(),
         **{key: value for key, value in facts.items() if key != "base"},
         "plan": asdict(plan),
@@ -42,6 +43,18 @@ def write_adapter(folder: Path, adapters: Mapping[str, Lora], plan: Plan, facts:
     folder.mkdir(parents=True, exist_ok=True)
     _put(folder / WEIGHTS_FILE, data)
     _put(folder / CARD_FILE, (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _factors(adapters: Mapping[str, Lora], plan: Plan, start: Adapter | None) -> Iterator[tuple[str, Tensor]]:
+    """A and B of each matrix, B with its scale and share in it; where two corrections meet, one is of both ranks."""
+    earlier: dict[str, tuple[Tensor, Tensor]] = {}
+    if start:
+        earlier = {n: (torch.from_numpy(a), start.scale * torch.from_numpy(b)) for n, (a, b) in start.factors.items()}
+    new = {n: (x.A.detach(), plan.share * x.scale * x.B.detach()) for n, x in adapters.items()}
+    for name in sorted({*earlier, *new}):
+        both = [found[name] for found in (earlier, new) if name in found]
+        yield f"{name}.A", torch.cat([a for a, _ in both], dim=0)
+        yield f"{name}.B", torch.cat([b for _, b in both], dim=1)
 
 
 def sources(folders: Sequence[Path], until: date | None) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -30,13 +31,13 @@ class Lora(nn.Module):
         return y + (x @ self.A.T) @ self.B.T * self.scale if self.on else y
 
 
-def adapt(model: nn.Module, *, rank: int, alpha: float) -> dict[str, Lora]:
-    """Freeze the model, correct its linear maps in all layers, and return the corrections by the maps' names."""
+def adapt(model: nn.Module, *, rank: int, alpha: float, first: int = 0) -> dict[str, Lora]:
+    """Freeze the model, correct its linear maps from layer `first` on; the corrections, by the maps' names."""
     model.requires_grad_(False)
     found = {
         name: module
         for name, module in model.named_modules()
-        if isinstance(module, nn.Linear) and name.startswith("encoder.") and name.rsplit(".", 1)[-1] in ADAPTED
+        if isinstance(module, nn.Linear) and _layer(name) >= first and name.rsplit(".", 1)[-1] in ADAPTED
     }
     adapters: dict[str, Lora] = {}
     for name, linear in found.items():
@@ -44,6 +45,12 @@ def adapt(model: nn.Module, *, rank: int, alpha: float) -> dict[str, Lora]:
         adapters[name] = Lora(linear, rank, alpha)
         setattr(model.get_submodule(parent), last, adapters[name])
     return adapters
+
+
+def _layer(name: str) -> int:
+    """Which layer of the encoder a map of this name belongs to; -1 for none."""
+    found = re.match(r"encoder\.layer\.(\d+)\.", name)
+    return int(found[1]) if found else -1
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from kb.french import sentences
+from kb.french import sentences, stems
 from training.noise import noisy
+from training.phrases import phrases, rarity
 from training.sets import Row, TrainingSet
 
 
@@ -25,12 +26,27 @@ class Kind(StrEnum):
     """A sentence and its passage without it."""
     TURN = "turn"
     """What one speaker says and what the next replies."""
+    PHRASE = "phrase"
+    """A phrase that tells what an exchange is about, and a passage of it."""
+    SPEECH = "speech"
+    """A sentence of who asks, and a passage of the reply."""
 
 
-SHARES: Mapping[Kind, float] = {Kind.QUESTION: 0.35, Kind.TITLE: 0.30, Kind.SENTENCE: 0.20, Kind.TURN: 0.15}
+SHARES: Mapping[Kind, float] = {
+    Kind.QUESTION: 0.27,
+    Kind.TITLE: 0.18,
+    Kind.PHRASE: 0.20,
+    Kind.SPEECH: 0.12,
+    Kind.SENTENCE: 0.15,
+    Kind.TURN: 0.08,
+}
 """How often each kind is drawn, whatever the number of its pairs."""
+VARIANTS = 2
+"""Ways of showing a passage, with its heading or without, as written or noisy; a query is shown in one."""
+_PHRASES = 4
 _WORDS_OF_A_QUESTION = range(8, 71)
 _WORDS_OF_A_SENTENCE = range(8, 41)
+_WORDS_OF_A_SPEECH = range(14, 41)
 _LEAST_SENTENCES = 3
 
 
@@ -48,7 +64,7 @@ class Pair:
 def make_pairs(data: TrainingSet, chance: random.Random) -> list[Pair]:
     """Every pair the set gives, each once."""
     documents = _documents(data.passages)
-    made = [*asked(data), *answered(documents), *turns(documents), *cloze(data.passages, chance)]
+    made = [*asked(data), *answered(documents), *turns(documents), *cloze(data.passages, chance), *told(documents)]
     return list(dict.fromkeys(made))
 
 
@@ -62,13 +78,16 @@ def asked(data: TrainingSet) -> Iterator[Pair]:
 
 
 def answered(documents: Mapping[str, Sequence[Row]]) -> Iterator[Pair]:
-    """The longer of the last two questions a speaker asks, with each passage of the next one's reply."""
+    """The longer of the last two questions a speaker asks, and each longer sentence, with each passage of the reply."""
     for rows in documents.values():
         for before, after in pairwise(_speeches(rows)):
-            questions = [q for row in before for q in _questions(row.text)]
+            said = [s for row in before for s in _sentences(row.text)]
+            questions = [s for s in said if s.endswith("?") and len(s.split()) in _WORDS_OF_A_QUESTION]
             if questions:
                 question = max(questions[-2:], key=len)
                 yield from (_pair(question, row, Kind.QUESTION) for row in after)
+                fit = [s for s in said if len(s.split()) in _WORDS_OF_A_SPEECH]
+                yield from (_pair(sentence, row, Kind.SPEECH) for sentence in fit for row in after)
 
 
 def turns(documents: Mapping[str, Sequence[Row]]) -> Iterator[Pair]:
@@ -89,6 +108,14 @@ def cloze(passages: Iterable[Row], chance: random.Random) -> Iterator[Pair]:
             yield Pair(row.text[start:end], rest, row.document, Kind.SENTENCE, row.title)
 
 
+def told(documents: Mapping[str, Sequence[Row]]) -> Iterator[Pair]:
+    """The phrases by which each document differs from the others, with each of its passages."""
+    rare = rarity([s for row in rows for s in stems(row.text)] for rows in documents.values())
+    for rows in documents.values():
+        for phrase in phrases([row.text for row in rows], rare, most=_PHRASES):
+            yield from (_pair(phrase, row, Kind.PHRASE) for row in rows)
+
+
 def stream(pairs: Sequence[Pair], chance: random.Random) -> Iterator[Pair]:
     """Pairs without end: kinds by their shares, and within a kind each pair once before any comes again."""
     by_kind: dict[Kind, list[Pair]] = defaultdict(list)
@@ -103,11 +130,22 @@ def stream(pairs: Sequence[Pair], chance: random.Random) -> Iterator[Pair]:
         yield decks[kind].pop()
 
 
-def texts(pair: Pair, chance: random.Random, *, noise: float) -> tuple[str, str]:
-    """The query and the passage as a model is shown them: now and then noisy, with or without the heading."""
-    query = noisy(pair.query, chance) if chance.random() < noise else pair.query
-    passage = noisy(pair.passage, chance) if chance.random() < noise else pair.passage
-    return query, f"{pair.heading} {passage}".strip() if chance.random() < 0.5 else passage
+def texts(pair: Pair, variant: int, *, noise: float) -> tuple[str, str]:
+    """The query and the passage as a model is shown them: now and then noisy, with or without the heading.
+
+    variant: below VARIANTS. The same text is shown the same way each time, so that what is known of it can be kept.
+    """
+    return _shown(pair.query, random.Random(pair.query), noise), _passage(pair, variant, noise)
+
+
+def _passage(pair: Pair, variant: int, noise: float) -> str:
+    chance = random.Random(f"{variant}{pair.passage}")
+    passage = _shown(pair.passage, chance, noise)
+    return f"{pair.heading} {passage}".strip() if chance.random() < 0.5 else passage
+
+
+def _shown(text: str, chance: random.Random, noise: float) -> str:
+    return noisy(text, chance) if chance.random() < noise else text
 
 
 def _pair(query: str, passage: Row, kind: Kind) -> Pair:
@@ -134,6 +172,5 @@ def _speeches(rows: Sequence[Row]) -> list[list[Row]]:
     return speeches
 
 
-def _questions(text: str) -> list[str]:
-    said = [text[start:end] for start, end in sentences(text)]
-    return [s for s in said if s.endswith("?") and len(s.split()) in _WORDS_OF_A_QUESTION]
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]

