@@ -10,12 +10,17 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
+from kb.encoder import bundled
 from kb.encoder.adapter import merge, read_adapter
+from kb.encoder.bundled import unpack
+from kb.encoder.load import load_encoder
 from kb.evaluate import measured
+from kb.settings import Settings, settings
 from training.card import write_adapter
 from training.judge import interval
 from training.lora import Lora, adapt, without
 from training.losses import contrast, forgetting
+from training.model import Student
 from training.train import Plan
 
 TINY = {"vocab_size": 20, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
@@ -28,12 +33,18 @@ def bert() -> BertModel:
     return BertModel(BertConfig(**TINY), add_pooling_layer=False).eval()
 
 
-def shaken(bert: BertModel) -> dict[str, Lora]:
+def shaken(bert: BertModel, *, first: int = 0) -> dict[str, Lora]:
     """Corrections that correct something: B is at 0 before training."""
-    adapters = adapt(bert, rank=2, alpha=4.0)
+    adapters = adapt(bert, rank=2, alpha=4.0, first=first)
     for adapter in adapters.values():
         torch.nn.init.normal_(adapter.B, std=0.1)
     return adapters
+
+
+def loaded(weights: dict[str, np.ndarray]) -> BertModel:
+    model = BertModel(BertConfig(**TINY), add_pooling_layer=False).eval()
+    model.load_state_dict({name: torch.from_numpy(np.array(values)) for name, values in weights.items()})
+    return model
 
 
 def states(bert: BertModel) -> torch.Tensor:
@@ -46,6 +57,10 @@ def states(bert: BertModel) -> torch.Tensor:
 
 def test_all_linear_maps_of_all_layers_are_corrected(bert: BertModel) -> None:
     assert len(adapt(bert, rank=2, alpha=4.0)) == 2 * 6
+
+
+def test_only_the_upper_layers_are_corrected_where_they_are_asked_for(bert: BertModel) -> None:
+    assert {name.split(".")[2] for name in adapt(bert, rank=2, alpha=4.0, first=1)} == {"1"}
 
 
 def test_an_untrained_correction_changes_nothing(bert: BertModel) -> None:
@@ -70,10 +85,33 @@ def test_without_its_corrections_the_model_is_as_before(bert: BertModel) -> None
 def test_what_is_merged_from_the_files_is_what_was_trained(bert: BertModel, tmp_path: Path) -> None:
     weights = {name: values.numpy().copy() for name, values in bert.state_dict().items()}
     write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, share=1.0), {"base": "tiny"})
-    merged = BertModel(BertConfig(**TINY), add_pooling_layer=False).eval()
-    values = merge(weights, read_adapter(tmp_path, "tiny"))
-    merged.load_state_dict({name: torch.from_numpy(np.array(v)) for name, v in values.items()})
+    merged = loaded(merge(weights, read_adapter(tmp_path, "tiny")))
     assert torch.allclose(states(merged), states(bert), atol=1e-3)  # the files are in fp16
+
+
+def test_an_adapter_that_goes_on_from_another_corrects_what_both_do(bert: BertModel, tmp_path: Path) -> None:
+    """The first corrects both layers, the second the upper one alone."""
+    weights = {name: values.numpy().copy() for name, values in bert.state_dict().items()}
+    write_adapter(tmp_path / "first", shaken(bert), Plan(rank=2, alpha=4.0, share=1.0), {"base": "tiny"})
+    first = read_adapter(tmp_path / "first", "tiny")
+
+    again = loaded(merge(weights, first))
+    adapters = shaken(again, first=1)
+    write_adapter(tmp_path / "second", adapters, Plan(rank=2, alpha=4.0, share=1.0), {"base": "tiny"}, first)
+    second = read_adapter(tmp_path / "second", "tiny")
+    assert set(second.factors) == set(first.factors)
+    assert torch.allclose(states(loaded(merge(weights, second))), states(again), atol=1e-3)
+
+
+def test_a_share_of_the_correction_is_kept(bert: BertModel, tmp_path: Path) -> None:
+    adapters = shaken(bert)
+    for share in (1.0, 0.5):
+        write_adapter(tmp_path / str(share), adapters, Plan(rank=2, alpha=4.0, share=share), {"base": "tiny"})
+    whole, half = (read_adapter(tmp_path / str(share), "tiny") for share in (1.0, 0.5))
+    for name, (a, b) in whole.factors.items():
+        assert np.allclose(
+            0.5 * whole.scale * (b @ a), half.scale * (half.factors[name][1] @ half.factors[name][0]), atol=1e-3
+        )
 
 
 def test_the_card_names_base_data_and_plan(bert: BertModel, tmp_path: Path) -> None:
@@ -81,6 +119,40 @@ def test_the_card_names_base_data_and_plan(bert: BertModel, tmp_path: Path) -> N
     write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, share=1.0, seed=11), facts)
     card = json.loads((tmp_path / "adapter.json").read_text(encoding="utf-8"))
     assert (card["base"], card["data"][0]["licence"], card["steps"], card["plan"]["seed"]) == ("tiny", "MIT", 3, 11)
+
+
+# --- the student -------------------------------------------------------------------------------------------
+
+SAID = [
+    "Le réseau de chaleur dessert trois quartiers.",
+    "L’eau.",
+    "La fibre arrive enfin dans les villages de montagne.",
+]
+
+
+@pytest.fixture(scope="module")
+def student() -> Student:
+    return Student(unpack(settings().models / bundled.NAME), upper=2, rank=2, alpha=4.0)
+
+
+@pytest.mark.parametrize("kind", ["query", "passage"])
+def test_before_training_its_vectors_are_those_of_the_product(student: Student, kind: str) -> None:
+    encoder = load_encoder(Settings(adapter="none"))
+    encode = {"query": lambda: np.stack([encoder.encode_query(text) for text in SAID])}
+    expected = encode.get(kind, lambda: encoder.encode_passages(SAID))()
+    found = student.vectors(kind, SAID).detach().numpy()
+    assert np.einsum("nd,nd->n", expected, found).min() > 0.998  # 8 bits beside 32
+
+
+def test_what_it_was_before_training_stays(student: Student) -> None:
+    before = student.before("passage", SAID).clone()
+    for adapter in student.adapters.values():
+        torch.nn.init.normal_(adapter.B, std=0.1)
+    assert torch.equal(student.before("passage", SAID), before)
+    assert not torch.allclose(student.vectors("passage", SAID), before, atol=1e-3)
+    for adapter in student.adapters.values():
+        torch.nn.init.zeros_(adapter.B)
+    assert torch.allclose(student.vectors("passage", SAID), before, atol=1e-3)
 
 
 # --- losses ------------------------------------------------------------------------------------------------

@@ -338,7 +338,9 @@ class WordIndex:
             count = searcher.doc_freq(field, term)
             if not count:
                 return np.empty(0, dtype=np.int64)
-            query = tantivy.Query.const_score_query(tantivy.Query.term_query(self._schema, field, term, "basic"), 0.0)
+            query = tantivy.Query.term_query(self._schema, field, term, "freq")  # scored: what scores less is skipped
+            if limit is None:
+                query = tantivy.Query.const_score_query(query, 0.0)
             hits = searcher.search(query, min(count, limit or count), count=False).hits
             keys = searcher.fast_field_values("key", [address for _, address in hits])
         return np.array(keys, dtype=np.int64)
