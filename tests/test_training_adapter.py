@@ -16,6 +16,7 @@ from kb.encoder.bundled import unpack
 from kb.encoder.load import load_encoder
 from kb.evaluate import measured
 from kb.settings import Settings, settings
+from training.blend import blend
 from training.card import write_adapter
 from training.judge import interval
 from training.lora import Lora, adapt, without
@@ -119,6 +120,27 @@ def test_the_card_names_base_data_and_plan(bert: BertModel, tmp_path: Path) -> N
     write_adapter(tmp_path, shaken(bert), Plan(rank=2, alpha=4.0, share=1.0, seed=11), facts)
     card = json.loads((tmp_path / "adapter.json").read_text(encoding="utf-8"))
     assert (card["base"], card["data"][0]["licence"], card["steps"], card["plan"]["seed"]) == ("tiny", "MIT", 3, 11)
+
+
+def test_a_blend_corrects_as_its_parts_do_together(bert: BertModel, tmp_path: Path) -> None:
+    weights = {name: values.numpy().copy() for name, values in bert.state_dict().items()}
+    for name in ("first", "second"):
+        write_adapter(tmp_path / name, shaken(loaded(weights)), Plan(rank=2, alpha=4.0, share=1.0), {"base": "tiny"})
+    parts = {tmp_path / "first": 0.75, tmp_path / "second": 0.25}
+    blend(tmp_path / "both", parts, base="tiny")
+    expected = {name: values.copy() for name, values in weights.items()}
+    for folder, share in parts.items():
+        for name, values in merge(weights, read_adapter(folder, "tiny")).items():
+            expected[name] = expected[name] + share * (values - weights[name])
+    found = merge(weights, read_adapter(tmp_path / "both", "tiny"))
+    assert all(np.allclose(found[name], expected[name], atol=1e-3) for name in weights)
+
+
+def test_a_blend_names_its_parts(bert: BertModel, tmp_path: Path) -> None:
+    write_adapter(tmp_path / "one", shaken(bert), Plan(rank=2, seed=11), {"base": "tiny"})
+    blend(tmp_path / "both", {tmp_path / "one": 0.5}, base="tiny")
+    (part,) = json.loads((tmp_path / "both" / "adapter.json").read_text(encoding="utf-8"))["parts"]
+    assert (part["share"], part["plan"]["seed"]) == (0.5, 11)
 
 
 # --- the student -------------------------------------------------------------------------------------------

@@ -6,19 +6,22 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors.torch import save
-from torch import Tensor
+import numpy as np
+from safetensors.numpy import save
 
 from kb.encoder.adapter import CARD_FILE, WEIGHTS_FILE, Adapter
+from kb.encoder.e5s1 import Floats
 from training.lora import Lora
 from training.train import Plan
+
+Factors = Mapping[str, tuple[Floats, Floats]]
+"""A and B of each matrix that is corrected, the correction being B · A."""
 
 _LICENCE = re.compile(r"^Licen[cs]e\s*:\s*(.+)$", re.MULTILINE)
 
@@ -26,35 +29,47 @@ _LICENCE = re.compile(r"^Licen[cs]e\s*:\s*(.+)$", re.MULTILINE)
 def write_adapter(
     folder: Path, adapters: Mapping[str, Lora], plan: Plan, facts: Mapping[str, Any], start: Adapter | None = None
 ) -> None:
-    """Write the corrections, in fp16, and the card; each is wholly written before it takes its place.
+    """Write the corrections and the card. facts: what the card says beside the plan, "base" among it.
 
     start: the adapter that the training went on from; what it corrects is corrected again, beside what is new.
     """
-    data = save({name: values.to(torch.float16).contiguous() for name, values in _factors(adapters, plan, start)})
+    learnt = {n: (x.A.detach().numpy(), plan.share * x.scale * x.B.detach().numpy()) for n, x in adapters.items()}
+    earlier = [scaled(start.factors, start.scale)] if start else []
+    put_adapter(folder, side_by_side([*earlier, learnt]), {**facts, "plan": asdict(plan)})
+
+
+def scaled(factors: Factors, share: float) -> Factors:
+    """The corrections, times this."""
+    return {name: (a, share * b) for name, (a, b) in factors.items()}
+
+
+def side_by_side(parts: Sequence[Factors]) -> Factors:
+    """The factors of the sum of corrections: of a rank that is the sum of theirs."""
+    joined = {}
+    for name in sorted({name for part in parts for name in part}):
+        found = [part[name] for part in parts if name in part]
+        joined[name] = np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found], axis=1)
+    return joined
+
+
+def put_adapter(folder: Path, factors: Factors, facts: Mapping[str, Any]) -> None:
+    """Write the corrections, in fp16, and the card; each is wholly written before it takes its place."""
+    pairs = {
+        f"{name}.{letter}": half for name, both in factors.items() for letter, half in zip("AB", both, strict=True)
+    }
+    data = save({name: np.ascontiguousarray(values, dtype=np.float16) for name, values in pairs.items()})
+    rank = max(len(a) for a, _ in factors.values())
     card = {
         "base": facts["base"],
         "sha256": hashlib.sha256(data).hexdigest(),
-        "rank": plan.rank,
-        "alpha": plan.rank,
+        "rank": rank,
+        "alpha": rank,  # B has its scale in it
         "made": date.today().isoformat(),
         **{key: value for key, value in facts.items() if key != "base"},
-        "plan": asdict(plan),
     }
     folder.mkdir(parents=True, exist_ok=True)
     _put(folder / WEIGHTS_FILE, data)
     _put(folder / CARD_FILE, (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-def _factors(adapters: Mapping[str, Lora], plan: Plan, start: Adapter | None) -> Iterator[tuple[str, Tensor]]:
-    """A and B of each matrix, B with its scale and share in it; where two corrections meet, one is of both ranks."""
-    earlier: dict[str, tuple[Tensor, Tensor]] = {}
-    if start:
-        earlier = {n: (torch.from_numpy(a), start.scale * torch.from_numpy(b)) for n, (a, b) in start.factors.items()}
-    new = {n: (x.A.detach(), plan.share * x.scale * x.B.detach()) for n, x in adapters.items()}
-    for name in sorted({*earlier, *new}):
-        both = [found[name] for found in (earlier, new) if name in found]
-        yield f"{name}.A", torch.cat([a for a, _ in both], dim=0)
-        yield f"{name}.B", torch.cat([b for _, b in both], dim=1)
 
 
 def sources(folders: Sequence[Path], until: date | None) -> list[dict[str, str]]:
