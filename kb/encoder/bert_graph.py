@@ -1,11 +1,11 @@
 """BERT as an ONNX graph for onnxruntime, its matrices multiplied in 8 bits: twice as fast as in 32.
 
 The graph is written node by node: torch's exporter would cost a five-second import and packages of its own,
-and BERT is a dozen lines. It uses standard operators only.
+and BERT is a dozen lines. One operator is onnxruntime's own: a product of bytes that gives floats.
 
 Each column of a matrix has a scale of its own, and so has each token (W8A8, as in Dettmers et al., « LLM.int8() »,
-2022, without their outliers); what enters attention is in two bytes, as half of all that 8 bits lose is lost there.
-Embeddings, attention scores and norms stay in 32 bits. docs/performance.md has what it gains and costs.
+2022, without their outliers); what enters attention in the last layers is in two bytes, as most of what 8 bits lose is
+lost there. Embeddings, attention scores and norms stay in 32 bits. docs/performance.md has what it gains and costs.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ WEIGHTS_FILE = "model.onnx_data"
 _OPSET = 20
 """The first one with Gelu; onnxruntime 1.17 and later read it."""
 _IR_VERSION = 10
+_ITS_OWN = "com.microsoft"
 _PAGE = 4096
 _MASKED = -3.4e38
 _MOST = 127
 _STEP, _HALF_STEP = 1 / 255, 1 / _MOST
 """What a byte stands for, where numbers are from 0 to 1, and from -1 to 1."""
+_FINE_LAYERS = 4
 _FINER = 1 / (2 * _MOST)
 _LEAST_SCALE = 1e-9
 _ORDERS = ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
@@ -89,8 +91,10 @@ class _Graph:
         most = self.node("Max", self.node("ReduceMax", top, "last_axis", keepdims=1), "least_scale")
         return self.node("Div", x, most), most
 
-    def products(self, in_bytes: str, matrix: str, zero: str) -> str:
-        return self.node("Cast", self.node("MatMulInteger", in_bytes, matrix, zero), to=TensorProto.FLOAT)
+    def product(self, in_bytes: str, matrix: str, zero: str, steps: str) -> str:
+        """Of bytes, each column times its step: floats are made of the sums while these are in registers."""
+        inputs = (in_bytes, matrix, "whole_step", steps, zero)
+        return self.node("MatMulIntegerToFloat", *inputs, domain=_ITS_OWN)
 
     def linear(self, x: str, *parts: str, least: float | None = None, fine: bool = False) -> str:
         """x · Wᵀ + b of one linear map, or of several side by side.
@@ -107,14 +111,14 @@ class _Graph:
         shares, most = self.shares(x, least)
         step, zero, unit = ("step", "zero", _STEP) if least is not None else ("half_step", "half_zero", _HALF_STEP)
         matrix = self.large(f"{parts[0]}.weight", rounded.T)
+        steps = self.large(f"{parts[0]}.scale", _floats(scales * unit))
         in_bytes = self.node("QuantizeLinear", shares, step, zero)
-        products = self.products(in_bytes, matrix, zero)
+        product = self.product(in_bytes, matrix, zero, steps)
         if fine:
             rest = self.node("Sub", shares, self.node("DequantizeLinear", in_bytes, step, zero))
-            more = self.products(self.node("QuantizeLinear", rest, "fine_step", zero), matrix, zero)
-            products = self.node("Add", products, self.node("Mul", more, "finer"))
-        scaled = self.node("Mul", products, self.large(f"{parts[0]}.scale", _floats(scales * unit)))
-        return self.node("Add", self.node("Mul", scaled, most), self.large(f"{parts[0]}.bias", _floats(bias)))
+            more = self.product(self.node("QuantizeLinear", rest, "fine_step", zero), matrix, zero, steps)
+            product = self.node("Add", product, self.node("Mul", more, "finer"))
+        return self.node("Add", self.node("Mul", product, most), self.large(f"{parts[0]}.bias", _floats(bias)))
 
     def layer_norm(self, x: str, part: str, epsilon: float) -> str:
         weight, bias = (self.large(f"{part}.{kind}", self.weights[f"{part}.{kind}"]) for kind in ("weight", "bias"))
@@ -133,7 +137,7 @@ def write_graph(folder: Path, weights: dict[str, Floats], shape: Shape) -> None:
     """
     with (folder / WEIGHTS_FILE).open("wb") as file:
         graph = _graph(_Graph(weights, file), shape)
-    opsets = [helper.make_opsetid("", _OPSET)]
+    opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_ITS_OWN, 1)]
     onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION), folder / GRAPH_FILE)
 
 
@@ -146,7 +150,8 @@ def _graph(graph: _Graph, shape: Shape) -> onnx.GraphProto:
     x = _embeddings(graph, shape)
     for number in range(shape.layers):
         layer = f"encoder.layer.{number}"
-        attended = _attention(graph, x, f"{layer}.attention.self", mask, (heads, whole, root))
+        fine = number >= shape.layers - _FINE_LAYERS
+        attended = _attention(graph, x, f"{layer}.attention.self", mask, (heads, whole, root), fine=fine)
         projected = graph.linear(attended, f"{layer}.attention.output.dense")
         summed = graph.node("Add", projected, x)
         x = graph.layer_norm(summed, f"{layer}.attention.output.LayerNorm", shape.epsilon)
@@ -168,6 +173,7 @@ def _scales(graph: _Graph) -> None:
         ("half_step", _HALF_STEP),
         ("fine_step", _HALF_STEP * _FINER),
         ("finer", _FINER),
+        ("whole_step", 1.0),
     ):
         graph.small(name, np.array(value, np.float32))
     graph.small("zero", np.array(0, np.uint8))
@@ -197,12 +203,12 @@ def _additive_mask(graph: _Graph) -> str:
     return graph.node("Mul", graph.node("Sub", one, present), masked)
 
 
-def _attention(graph: _Graph, x: str, part: str, mask: str, constants: tuple[str, str, str]) -> str:
+def _attention(graph: _Graph, x: str, part: str, mask: str, constants: tuple[str, str, str], *, fine: bool) -> str:
     """Scaled dot-product attention over heads."""
     heads, whole, root = constants
     names = [f"{part}.{name}" for name in ("query", "key", "value")]
     three = [f"{name}.out" for name in names]
-    together = graph.linear(x, *names, fine=True)
+    together = graph.linear(x, *names, fine=fine)
     graph.nodes.append(helper.make_node("Split", [together], three, f"{part}.split", axis=-1, num_outputs=3))
 
     def split(name: str, order: list[int]) -> str:

@@ -28,7 +28,7 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 IDENTITY = f"{NAME}@{SHA256[:12]}"
 PRECISION = "-int8"
 """How the matrices are multiplied: it is in the vectors, so it is in what an index remembers."""
-FORMAT = 2
+FORMAT = 3
 """Raised when what is written changes, so that folders unpacked before are made again."""
 
 _MARKER = "unpacked.json"

@@ -124,12 +124,13 @@ def _meant(words: Words, spellings: Mapping[str, str]) -> Words:
 
 def _shown(library: Library, pool: Sequence[Candidate], k: int) -> list[Found]:
     """The k best of a pool, spread over documents, each text once; further passages are looked at while some repeat."""
-    looked = max(diversity.WINDOW, k + diversity.SPARE)
+    looked, limit = k + diversity.SPARE, library.settings.per_document
     while True:
         rows = library.store.fetch([key for key, _ in pool[:looked]])
         kept = sorted((c for c in pool[:looked] if c[0] in rows), key=lambda c: (-c[1], *_place(rows[c[0]])))
-        shown = diversity.spread([Found(c, *rows[c[0]]) for c in kept], per_document=library.settings.per_document)
-        if len(shown) >= k or looked >= len(pool):
+        shown = diversity.spread([Found(c, *rows[c[0]]) for c in kept], per_document=limit)
+        enough = len(shown) >= k and (looked >= diversity.WINDOW or diversity.is_spread(shown, per_document=limit))
+        if enough or looked >= len(pool):
             return shown[:k]
         looked *= 2
 

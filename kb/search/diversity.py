@@ -61,6 +61,12 @@ def spread(found: Sequence[Found], *, per_document: int) -> list[Found]:
     return [once[place] for place in (*first, *others[lacking:])]
 
 
+def is_spread(found: Sequence[Found], *, per_document: int) -> bool:
+    """Whether the first ten of these are of as many documents as asked: then further passages change none of them."""
+    of_document = Counter(each.document.id for each in found[:FIRST])
+    return not per_document or max(of_document.values(), default=0) <= per_document
+
+
 def _collapsed(found: Sequence[Found]) -> list[Found]:
     """The passages, those that repeat a better one put behind it."""
     kept: list[Found] = []

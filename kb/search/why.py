@@ -26,30 +26,31 @@ class Reasons:
         """The reasons of a passage, as offsets in its text. meaning: its cosine brought to [0, 1]."""
         tokens = list(french.tokens(text))
         stems = set(self.words.stems)
-        single = [(t.start, t.end) for t in tokens if french.stem(t.form) in stems]
+        matched = [(t, stem) for t in tokens if (stem := french.stem(t.form)) in stems]
+        single = [(t.start, t.end) for t, _ in matched]
+        said = {stem for _, stem in matched}
         exact = [span for phrase in (*self.words.phrases, *self.words.wished) for span in _runs(tokens, phrase)]
         kin = {each: list(_runs(tokens, tuple(french.forms(each.term)))) for each in self.related}
-        said = {french.stem(t.form) for t in tokens} & stems
         spans = _merged(sorted([*single, *exact, *(span for found in kin.values() for span in found)]))
         return Why(
             words=tuple(dict.fromkeys(text[start:end] for start, end in _merged(sorted([*single, *exact])))),
             spans=tuple(spans),
             meaning=meaning,
-            best_sentence=best_sentence(text, self.words.stems, spans),
+            best_sentence=_best_sentence(text, matched, spans),
             phrases=tuple(dict.fromkeys(text[start:end] for start, end in exact)),
             related=tuple((each.asked, text[found[0][0] : found[0][1]]) for each, found in kin.items() if found),
             corrected=tuple((typed, meant) for typed, meant in self.spellings.items() if french.stem(meant) in said),
         )
 
 
-def best_sentence(text: str, stems: Collection[str], matched: Collection[Span]) -> Span | None:
+def _best_sentence(text: str, matched: Sequence[tuple[Token, str]], marked: Collection[Span]) -> Span | None:
     """The sentence with the most different words of the query, the shorter one when they tie; None without any."""
     scored = []
-    for start, end in french.sentences(text):
-        inside = {french.stem(t.form) for t in french.tokens(text[start:end])} & set(stems)
-        marked = sum(1 for s, e in matched if start <= s and e <= end)
+    for start, end in french.sentences(text) if matched else ():
+        inside = {stem for token, stem in matched if start <= token.start and token.end <= end}
+        spans = sum(1 for s, e in marked if start <= s and e <= end)
         if inside:
-            scored.append((len(inside), min(marked, 9), start - end, (start, end)))
+            scored.append((len(inside), min(spans, 9), start - end, (start, end)))
     return max(scored)[-1] if scored else None
 
 
