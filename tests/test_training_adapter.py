@@ -154,7 +154,7 @@ SAID = [
 
 @pytest.fixture(scope="module")
 def student() -> Student:
-    return Student(unpack(settings().models / bundled.NAME), upper=2, rank=2, alpha=4.0)
+    return Student(unpack(settings().models / bundled.NAME), upper=2, rank=2, alpha=4.0, longest=128)
 
 
 @pytest.mark.parametrize("kind", ["query", "passage"])

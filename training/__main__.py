@@ -39,6 +39,9 @@ def main(
     batch: Annotated[int, typer.Option()] = _PLAN.batch,
     rank: Annotated[int, typer.Option()] = _PLAN.rank,
     upper: Annotated[int, typer.Option(help="Layers that are corrected, counted from the last.")] = _PLAN.upper,
+    longest: Annotated[int, typer.Option(help="Tokens of a passage.")] = _PLAN.longest,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = _PLAN.device,
+    whole: Annotated[list[Path], typer.Option(help="Sets read whatever their dates.")] = [],  # noqa: B006
     start: Annotated[Path | None, typer.Option(help="Folder of an adapter to go on from.")] = None,
 ) -> None:
     """Make an adapter of the bundled model. It can be used from the first checkpoint on."""
@@ -52,22 +55,24 @@ def main(
         batch=batch,
         rank=rank,
         upper=upper,
+        longest=longest,
+        device=device,
     )
     try:
-        make(folders, out, until.date() if until else None, plan, start)
+        make(folders, whole, out, until.date() if until else None, plan, start)
     except KbError as error:
         raise SystemExit(f"Erreur : {error}") from error
 
 
-def make(folders: list[Path], out: Path, until: date | None, plan: Plan, start: Path | None) -> None:
+def make(folders: list[Path], whole: list[Path], out: Path, until: date | None, plan: Plan, start: Path | None) -> None:
     """Read, pair, train, write."""
     earlier = read_adapter(start, bundled.IDENTITY) if start else None
-    data = read_sets(folders, until)
+    data = read_sets(folders, until, whole)
     chance = random.Random(plan.seed)
     pairs = make_pairs(data, chance)
     facts = {
         "base": bundled.IDENTITY,
-        "data": sources(folders, until),
+        "data": sources(folders, until) + sources(whole, None),
         "last_day": max(row.date for row in data.passages),
         "pairs": counted(pair.kind for pair in pairs),
     }
@@ -76,7 +81,15 @@ def make(folders: list[Path], out: Path, until: date | None, plan: Plan, start: 
         facts["start"] = json.loads((start / CARD_FILE).read_text(encoding="utf-8"))
     torch.manual_seed(plan.seed)
     model = bundled.unpack(settings().models / bundled.NAME, print)
-    student = Student(model, upper=plan.upper, rank=plan.rank, alpha=plan.alpha, start=earlier)
+    student = Student(
+        model,
+        upper=plan.upper,
+        rank=plan.rank,
+        alpha=plan.alpha,
+        longest=plan.longest,
+        device=plan.device,
+        start=earlier,
+    )
 
     def tell(progress: Progress) -> None:
         print(

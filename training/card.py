@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from safetensors.numpy import save
+from torch import Tensor
 
 from kb.encoder.adapter import CARD_FILE, WEIGHTS_FILE, Adapter
 from kb.encoder.e5s1 import Floats
@@ -33,9 +34,13 @@ def write_adapter(
 
     start: the adapter that the training went on from; what it corrects is corrected again, beside what is new.
     """
-    learnt = {n: (x.A.detach().numpy(), plan.share * x.scale * x.B.detach().numpy()) for n, x in adapters.items()}
+    learnt = {n: (_array(x.A), plan.share * x.scale * _array(x.B)) for n, x in adapters.items()}
     earlier = [scaled(start.factors, start.scale)] if start else []
     put_adapter(folder, side_by_side([*earlier, learnt]), {**facts, "plan": asdict(plan)})
+
+
+def _array(values: Tensor) -> Floats:
+    return values.detach().cpu().numpy()
 
 
 def scaled(factors: Factors, share: float) -> Factors:

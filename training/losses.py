@@ -16,10 +16,11 @@ def contrast(queries: Tensor, passages: Tensor, documents: Sequence[str], *, tem
 
     queries, passages: (n, d), row i of each a pair. Passages of the same document are no negatives of each other.
     """
-    n = len(documents)
-    same = torch.tensor([[i != j and documents[i] == documents[j] for j in range(n)] for i in range(n)])
+    names = {name: number for number, name in enumerate(documents)}
+    of = torch.tensor([names[name] for name in documents], device=queries.device)
+    truth = torch.arange(len(documents), device=queries.device)
+    same = (of[:, None] == of) & (truth[:, None] != truth)
     scores = (queries @ passages.T / temperature).masked_fill(same, _NEVER)
-    truth = torch.arange(n)
     return (cross_entropy(scores, truth) + cross_entropy(scores.T, truth)) / 2
 
 
@@ -29,5 +30,5 @@ def forgetting(now: Tensor, before: Tensor, *, temperature: float) -> Tensor:
 
 
 def _nearness(vectors: Tensor, temperature: float) -> Tensor:
-    itself = torch.eye(len(vectors), dtype=torch.bool)
+    itself = torch.eye(len(vectors), dtype=torch.bool, device=vectors.device)
     return log_softmax((vectors @ vectors.T / temperature).masked_fill(itself, _NEVER), dim=-1)

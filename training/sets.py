@@ -34,23 +34,23 @@ class TrainingSet:
     relevant: tuple[tuple[str, str], ...] = ()
 
 
-def read_sets(folders: Sequence[Path], until: date | None = None) -> TrainingSet:
+def read_sets(folders: Sequence[Path], until: date | None = None, whole: Sequence[Path] = ()) -> TrainingSet:
     """The sets of these folders as one; a passage that several of them hold is held once.
 
-    until: what is dated later, or not at all, is left out before anything else looks at it.
+    until: what is dated later, or not at all, is left out before anything else looks at it; not from sets read whole.
     Raises KbError when a folder is not a set, or nothing is left of them all.
     """
     passages: dict[str, Row] = {}
     queries: dict[str, Row] = {}
     relevant: dict[tuple[str, str], None] = {}
     first: dict[tuple[str, str], str] = {}
-    for folder in folders:
+    for folder, last in [*((folder, until) for folder in folders), *((folder, None) for folder in whole)]:
         # Two sets may give the same id to different things, and different ids to the same passage.
         names: dict[str, str] = {}
-        for row in dated(map(_row, rows(folder, "corpus")), until):
+        for row in dated(map(_row, rows(folder, "corpus")), last):
             names[row.id] = first.setdefault((row.document, row.text), f"{folder.name}/{row.id}")
             passages.setdefault(names[row.id], replace(row, id=names[row.id]))
-        queries |= {f"{folder.name}/{row.id}": row for row in dated(map(_row, rows(folder, "queries")), until)}
+        queries |= {f"{folder.name}/{row.id}": row for row in dated(map(_row, rows(folder, "queries")), last)}
         for query, answers in relevance(folder).items():
             marked = [names[passage] for passage, grade in answers.items() if grade > 0 and passage in names]
             relevant |= {(f"{folder.name}/{query}", passage): None for passage in marked}

@@ -70,7 +70,7 @@ de large. Aucun audit certifié n’a été fait.</p></article>"""
 def draw() -> None:
     """Draw the page; it needs no memory."""
     st.set_page_config(page_title=titled("À propos"), layout="centered")
-    st.html(frame.masthead(is_home=False))
+    st.html(frame.masthead("a-propos"))
     st.html(TEXT)
     st.html(frame.FOOTER)
 

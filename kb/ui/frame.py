@@ -12,6 +12,7 @@ from kb.library import Library
 from kb.ui import memory
 from kb.ui.links import ABOUT, ABOUT_DEMO
 from kb.ui.markup import esc, notice
+from kb.ui.pages import PAGES, PageOf
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,13 @@ _GONE = (
 )
 
 
-def page(draw: Callable[[Library], None], *, is_home: bool = False) -> None:
+def page(draw: Callable[[Library], None], here: str) -> None:
     """The masthead, what a page draws from an open library that holds something, the foot.
 
-    An error of the house is shown in French in place of what is left to draw.
+    here: the page's url in `pages.PAGES`. An error of the house is shown in French in place of what is left to draw.
     """
-    st.html(masthead(is_home=is_home))
-    _subject(draw, 2 if is_home else 1)
+    st.html(masthead(here))
+    _subject(draw, 1 if here else 2)
     st.html(FOOTER)
 
 
@@ -53,11 +54,19 @@ def _subject(draw: Callable[[Library], None], level: int) -> None:
         st.html(trouble(error, level=level))
 
 
-def masthead(*, is_home: bool) -> str:
-    """The name of the place: the title of the home page, a link to it elsewhere."""
+def masthead(here: str) -> str:
+    """The name of the place, the title of the home page and a link to it elsewhere; then the pages there are."""
     name = f'<span class="brand">{esc(BRAND)}</span><span class="dot"> · </span><span>{esc(SUBJECT)}</span>'
-    title = f"<h1>{name}</h1>" if is_home else f'<p class="home"><a href="./">{name}</a></p>'
-    return f'<header class="masthead">{title}<nav aria-label="Site"><a href="{ABOUT}">À propos</a></nav></header>'
+    title = f'<p class="home"><a href="./">{name}</a></p>' if here else f"<h1>{name}</h1>"
+    items = "".join(f"<li>{_way(page, here)}</li>" for page in PAGES if page.under is None)
+    return f'<header class="masthead">{title}<nav aria-label="Site"><ul>{items}</ul></nav></header>'
+
+
+def _way(page: PageOf, here: str) -> str:
+    """The link to a page, marked where it, or a part of it, is the one shown."""
+    shown = next(each for each in PAGES if each.url == here)
+    current = ' aria-current="page"' if page is shown else ' aria-current="true"' if page.url == shown.under else ""
+    return f'<a href="./{page.url}"{current}>{esc(page.title)}</a>'
 
 
 def trouble(error: KbError, *, level: int = 2) -> str:

@@ -75,4 +75,4 @@ def _original_link(found: Reading) -> str:
     return f'<a href="{esc(source_link(document))}" download>Télécharger l’original ({name})</a>'
 
 
-frame.page(draw)
+frame.page(draw, "passage")

@@ -140,4 +140,4 @@ def _nothing_kept() -> None:
     st.html(notice(title) + f'<p class="acts"><a href="{esc(link(Asked()))}">Voir toute la mémoire</a></p>')
 
 
-frame.page(draw, is_home=True)
+frame.page(draw, "")

@@ -28,8 +28,12 @@ from kb.ui.pages import PAGES, TITLE
 log = logging.getLogger(__name__)
 
 _NO_SOURCE = "L’adresse est incomplète, ou le document a été retiré ou remplacé depuis."
-_HERE = Path(__file__).parent
-_ASSETS = {"style.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_ASSETS = {
+    "style.css": ("*.css", "text/css"),
+    "app.js": ("*.js", "text/javascript"),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
+}
+"""Each file that is served, the files of `assets/` it is put together from (by name, base first), its type."""
 _SHELLS = frozenset(f"/{page.url}" for page in PAGES)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OUTSIDE = re.compile(r'<link\s+rel="(?:preload|service-desc|shortcut icon)"[^>]*>')
@@ -74,10 +78,10 @@ def source(request: Request) -> Response:
 
 def asset(request: Request) -> Response:
     """A file of ours, out of a closed list."""
-    kind = _ASSETS.get(request.path_params["name"])
-    if kind is None:
+    name = request.path_params["name"]
+    if name not in _ASSETS:
         return _page(plain("Ce fichier n’existe pas", "L’adresse est peut-être incomplète.", "../"), 404)
-    return Response(_asset(request.path_params["name"]), media_type=kind, headers={"Cache-Control": "no-cache"})
+    return Response(_asset(name), media_type=_ASSETS[name][1], headers={"Cache-Control": "no-cache"})
 
 
 ROUTES = (Route("/source/{document}", source), Route("/assets/{name}", asset))
@@ -151,7 +155,8 @@ def _starts_as_pdf(path: Path) -> bool:
 
 @lru_cache(maxsize=len(_ASSETS))
 def _asset(name: str) -> bytes:
-    return (_HERE / name).read_bytes()
+    files = (Path(__file__).parent / "assets").glob(_ASSETS[name][0])
+    return b"\n".join(file.read_bytes() for file in sorted(files))
 
 
 def _careful(send: Send) -> Send:
