@@ -11,9 +11,9 @@ from kb.settings import ROOT
 
 FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
-    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query"},
+    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query", "selectors"},
     {"library"},
-    {"ingest", "search", "browse", "doctor"},
+    {"ingest", "search", "browse", "doctor", "suggest"},
     {"evaluate", "golden"},
     {"cli", "printing", "ui"},
 )
