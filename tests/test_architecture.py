@@ -13,7 +13,7 @@ FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
     {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query", "selectors"},
     {"library"},
-    {"ingest", "search", "browse", "doctor", "suggest"},
+    {"ingest", "search", "browse", "doctor", "suggest", "programme"},
     {"evaluate", "golden"},
     {"cli", "printing", "ui"},
 )
