@@ -8,6 +8,8 @@ from kb.domain import Document
 
 ABOUT = "./a-propos"
 ABOUT_DEMO = f"{ABOUT}#demonstration"
+SESSIONS = "./seances"
+SPEAKERS = "./intervenants"
 
 
 def passage_link(passage_id: str) -> str:
@@ -24,6 +26,21 @@ def passage_address(passage_id: str, url: str) -> str:
     if not seen.netloc:
         return passage_link(passage_id)
     return f"{seen.scheme}://{seen.netloc}{seen.path.rpartition('/')[0]}{passage_link(passage_id)[1:]}"
+
+
+def season_link(number: int) -> str:
+    """A season among the others, on the page of the sessions."""
+    return f"{SESSIONS}#saison-{number}"
+
+
+def session_link(identifier: str) -> str:
+    """The page of a session."""
+    return f"./seance?id={quote(identifier, safe='')}"
+
+
+def speaker_link(name: str) -> str:
+    """The page of somebody who speaks."""
+    return f"./intervenant?nom={quote(name, safe='')}"
 
 
 def source_link(document: Document, page: int | None = None) -> str:
