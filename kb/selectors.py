@@ -169,8 +169,8 @@ def _fragments(anchor: Anchor) -> Iterator[dict[str, Any]]:
     if anchor.page is not None:
         yield {"type": "FragmentSelector", "conformsTo": _PAGES, "value": f"page={anchor.page}"}
     if anchor.start_s is not None:
-        end = f",{anchor.end_s:g}" if anchor.end_s is not None else ""
-        yield {"type": "FragmentSelector", "conformsTo": _FRAGMENTS, "value": f"t=npt:{anchor.start_s:g}{end}"}
+        times = ",".join(str(round(at, 3)) for at in (anchor.start_s, anchor.end_s) if at is not None)
+        yield {"type": "FragmentSelector", "conformsTo": _FRAGMENTS, "value": f"t=npt:{times}"}
 
 
 def _moved(text: str, selector: Selector) -> Span | None:
@@ -199,7 +199,8 @@ def _changed(text: str, selector: Selector) -> Span | None:
     pairs = [
         (likeness, span)
         for span in ((b, e) for b in begins for e in ends)
-        if _may_span(span, selector) and (likeness := _likeness(begins[span[0]], ends[span[1]]))
+        if _may_span(span, selector)
+        and (likeness := _likeness(begins[span[0]], ends[span[1]], _whole(text, span, selector)))
     ]
     if pairs:
         return max(pairs, key=lambda pair: (pair[0], -_distance(pair[1], selector)))[1]
@@ -211,9 +212,14 @@ def _may_span(span: Span, selector: Selector) -> bool:
     return before / 3 - 40 <= now <= 3 * before + 400 and now > 0
 
 
-def _likeness(begin: _Place, end: _Place) -> float:
+def _whole(text: str, span: Span, selector: Selector) -> float:
+    """How alike a span is to the old one, where the selector has all of its words."""
+    return 0.0 if selector.last else fuzz.ratio(selector.first, text[slice(*span)])
+
+
+def _likeness(begin: _Place, end: _Place, whole: float = 0.0) -> float:
     """How alike the ends of a span are to those of the old one; 0 where neither is enough."""
-    if max(begin.alike, end.alike) < _CHANGED:
+    if max(begin.alike, end.alike, whole) < _CHANGED:
         return 0.0
     return begin.alike + end.alike + _BESIDE * (begin.is_told + end.is_told)
 

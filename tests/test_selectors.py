@@ -165,5 +165,5 @@ def test_the_annotation_is_that_of_the_w3c() -> None:
     quote, position, page, moment = found["target"]["selector"]
     assert (quote["type"], quote["exact"], quote["suffix"]) == ("TextQuoteSelector", EXACT, "Merci beaucoup.")
     assert position == {"type": "TextPositionSelector", "start": 28, "end": 28 + len(EXACT)}
-    assert (page["value"], moment["value"]) == ("page=4", "t=npt:751,760.5")
+    assert (page["value"], moment["value"]) == ("page=4", "t=npt:751.0,760.5")
     assert json.loads(json.dumps(found)) == found
