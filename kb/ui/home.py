@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kb import french, labels
 from kb.domain import Document, Facets, Filters, Season, Session
@@ -35,11 +35,12 @@ def welcome(library: Library, whole: Facets, documents: Sequence[Document]) -> s
     """Example questions, then the seasons with their theme question."""
     sessions = [s for s in library.catalogue.sessions.values() if s.id in whole.sessions]
     seasons = [library.catalogue.seasons[n] for n in sorted(whole.seasons) if n in library.catalogue.seasons]
-    return _examples(sessions) + _seasons(seasons, sessions, documents)
+    return examples(library, whole, lambda question: link(Asked(question))) + _seasons(seasons, sessions, documents)
 
 
-def _examples(sessions: Sequence[Session]) -> str:
-    """Guiding questions of the sessions: of each season, the shortest ones, one a session."""
+def examples(library: Library, whole: Facets, to: Callable[[str], str]) -> str:
+    """Guiding questions of the sessions, each a link `to` its answer: of each season, the shortest, one a session."""
+    sessions = [s for s in library.catalogue.sessions.values() if s.id in whole.sessions]
     shortest = sorted((min(s.questions, key=len) for s in sessions if s.questions), key=len)
     season_of = {question: s.season for s in sessions for question in s.questions}
     kept: list[str] = []
@@ -49,7 +50,7 @@ def _examples(sessions: Sequence[Session]) -> str:
             kept.append(question)
     if not kept:
         return ""
-    items = "".join(f'<li><a href="{esc(link(Asked(question)))}">{esc(question)}</a></li>' for question in kept)
+    items = "".join(f'<li><a href="{esc(to(question))}">{esc(question)}</a></li>' for question in kept)
     return f'<section class="examples"><h2>Des questions posées en séance</h2><ul>{items}</ul></section>'
 
 
