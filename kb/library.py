@@ -35,9 +35,13 @@ class Library:
         return self.catalogue.sessions.get(identifier) if identifier else None
 
     def refresh(self) -> None:
-        """Read the catalogue again when documents went in or out, or staff edited the glossary or the themes, since."""
+        """Read the catalogue again when documents went in or out, or staff edited the glossary or the themes, since.
+
+        Raises ModelMismatch when another process made the index again with another model.
+        """
         now = _stamp(self.store, self.corpus)
         if now != self._seen:
+            self.require_same_model()
             self.reread()
             self._seen = now
 

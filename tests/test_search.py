@@ -92,6 +92,15 @@ def test_an_index_of_another_model_is_refused_with_the_way_out(library: Library)
         library.require_same_model()
 
 
+def test_an_index_made_again_by_another_model_meanwhile_is_refused(library: Library) -> None:
+    put(library.store, make_record("a", "eau"))
+    search(library, "eau", viewer=STAFF)
+    library.store.reset("un-autre-modele")
+    put(library.store, make_record("b", "eau"), make_record("c", "eau"))
+    with pytest.raises(ModelMismatch, match="kb rebuild"):
+        search(library, "eau", viewer=STAFF)
+
+
 def test_a_word_nobody_wrote_is_looked_for_under_the_one_that_was_meant(library: Library) -> None:
     put(library.store, make_record("a", "la confiance des habitants", "le réseau de chaleur"))
     results = search(library, "confience", viewer=STAFF, mode=Mode.WORDS)

@@ -175,6 +175,14 @@ def test_only_one_process_writes_at_a_time(store: LocalStore) -> None:
         pass
 
 
+def test_an_emptied_store_is_not_whole_until_the_whole_corpus_was_taken_in(store: LocalStore) -> None:
+    store.reset("lettres")
+    put(store, make_record("a", "fibre"))
+    assert not store.is_whole
+    store.complete()
+    assert store.is_whole
+
+
 def test_an_altered_text_is_reported(store: LocalStore) -> None:
     put(store, make_record("a", "fibre"))
     store._rows.query("UPDATE documents SET text = 'fibra'")

@@ -126,6 +126,11 @@ class Store(Protocol):
         """Hold the right to write; raises UnusableIndex when another process has it."""
         ...
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole corpus was taken in since the store was last emptied: until then it answers from a part."""
+        ...
+
     def complete(self) -> None:
         """Say that the whole corpus was taken in: a store that had to be made again may answer."""
         ...

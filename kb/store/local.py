@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_FILLING = "filling"
+"""What the rows remember from the moment they are emptied to the end of an ingest of the whole corpus."""
 _PATIENCE_S = 3.0
 """How long a writer waits for a reader that is finishing what a killed ingest left."""
 
@@ -167,13 +169,21 @@ class LocalStore:
 
     def complete(self) -> None:
         """Say that the whole corpus was taken in: rows that were made again may answer."""
-        if self._rows.meta(mending.PENDING):
-            self._rows.set_meta(mending.PENDING, "")
+        for said in (mending.PENDING, _FILLING):
+            if self._rows.meta(said):
+                self._rows.set_meta(said, "")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole corpus was taken in since the store was last emptied."""
+        self._look()
+        return not self._rows.meta(_FILLING)
 
     def reset(self, model: str) -> None:
         """Empty the store and bind it to an encoder."""
         self._rows.clear()
         self._rows.set_meta("model", model)
+        self._rows.set_meta(_FILLING, "yes")
         self.sync()
 
     def sources(self) -> dict[str, Source]:

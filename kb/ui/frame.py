@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from kb.errors import InvalidQuery, KbError, UnknownItem
+from kb.french import NBSP
 from kb.library import Library
 from kb.ui import memory
 from kb.ui.links import ABOUT, ABOUT_DEMO
@@ -24,8 +25,12 @@ FOOTER = (
 )
 _EMPTY = (
     "Aucun document n’y est encore entré.",
-    "Déposez des documents dans le dossier du corpus, puis lancez « make run », ou « kb ingest » dans un terminal. "
-    "Rechargez ensuite cette page.",
+    "Déposez des documents dans le dossier du corpus, puis lancez « make run », ou « kb ingest » dans un terminal.",
+)
+_BY_ITSELF = "Cette page s’ouvrira d’elle-même dès que la mémoire sera prête."
+_FILLING = (
+    f"La mémoire est en train de se remplir{NBSP}: ce qui suit est tiré d’une partie des documents, et peut être "
+    "incomplet."
 )
 _GONE = (
     "L’adresse est incomplète, ou le document a été retiré ou remplacé depuis. La recherche le retrouvera peut-être."
@@ -45,10 +50,13 @@ def page(draw: Callable[[Library], None], here: str) -> None:
 def _subject(draw: Callable[[Library], None], level: int) -> None:
     try:
         library = memory.library()
+        is_whole = library.store.is_whole
         if not library.store.counts().passages:
-            st.html(notice("La mémoire est vide", *_EMPTY, level=level))
+            st.html(_awaited(notice("La mémoire est vide", *_EMPTY, _BY_ITSELF, level=level)))
             return
         library.refresh()
+        if not is_whole:
+            st.html(f'<p class="caution filling" role="status">{esc(_FILLING)}</p>')
         draw(library)
     except KbError as error:
         st.html(trouble(error, level=level))
@@ -75,7 +83,12 @@ def trouble(error: KbError, *, level: int = 2) -> str:
         return notice("Une précision, s’il vous plaît", str(error), level=level)
     if isinstance(error, UnknownItem):
         return notice("Ce passage n’est pas dans la mémoire", _GONE, level=level)
-    return notice("La mémoire ne peut pas être ouverte", str(error), level=level)
+    return _awaited(notice("La mémoire ne peut pas être ouverte", str(error), _BY_ITSELF, level=level))
+
+
+def _awaited(said: str) -> str:
+    """What stands for a page until the memory is ready: the browser asks now and then, and loads the page again."""
+    return f'<div class="awaited">{said}</div>'
 
 
 def tell_unexpected(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
@@ -24,6 +24,7 @@ from kb.errors import KbError, UnknownItem
 from kb.ui import memory
 from kb.ui.links import is_pdf
 from kb.ui.pages import PAGES, TITLE
+from kb.ui.suggestions import suggestions
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,24 @@ def asset(request: Request) -> Response:
     return Response(_asset(name), media_type=_ASSETS[name][1], headers={"Cache-Control": "no-cache"})
 
 
-ROUTES = (Route("/source/{document}", source), Route("/assets/{name}", asset))
+def state(_request: Request) -> Response:
+    """Whether the memory can answer, and from the whole corpus: what a page that waits for it asks."""
+    try:
+        library = memory.library()
+        is_whole = library.store.is_whole
+        library.refresh()
+        said = {"ready": library.store.counts().passages > 0, "whole": is_whole}
+    except KbError:
+        said = {"ready": False, "whole": False}
+    return JSONResponse(said, headers={"Cache-Control": "no-store"})
+
+
+ROUTES = (
+    Route("/etat", state),
+    Route("/source/{document}", source),
+    Route("/assets/{name}", asset),
+    Route("/suggestions", suggestions),
+)
 
 
 class Reception:

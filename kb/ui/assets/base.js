@@ -33,6 +33,7 @@
     live.textContent = words;
     setTimeout(() => { live.textContent = ""; }, 4000);
   };
+  document.addEventListener("say", (event) => say(event.detail)); // from the other scripts
 
   const copy = async (button) => {
     const source = button.dataset.copy ? document.getElementById(button.dataset.copy) : null;
@@ -106,7 +107,7 @@
     const other = event.target.closest(".chips a, .beside a, .doubt a, .inside"); // the same search, but for one thing
     if (other) {
       sessionStorage.setItem("to", "results");
-      if (pending()) {
+      if (pending() && !other.matches(".meant")) { // that one asks another question
         const address = new URL(other.href);
         if (typed()) address.searchParams.set("q", typed());
         else address.searchParams.delete("q");
@@ -180,7 +181,7 @@
 
   // The way back from a passage is the search that led to it, in this window.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest('.stHtml a[href*="passage?id="]');
+    const link = event.target.closest && event.target.closest('.stHtml a[href*="passage?"]');
     if (link && !document.querySelector(".back")) sessionStorage.setItem("search", location.search);
   }, true);
   const showWayBack = () => {
@@ -190,6 +191,24 @@
     back.querySelector("a").href = "./" + search;
     back.hidden = false;
   };
+
+  // A memory that is being made is asked after. Where nothing could be shown, the page is loaded again once it is
+  // ready; where a part was shown, the reader is told, and loads it again when they like.
+  const ASK_EVERY = 4000;
+  const askAfter = async () => {
+    const awaited = document.querySelector(".awaited");
+    const filling = document.querySelector(".filling:not(.full)");
+    if (!awaited && !filling) return;
+    const state = await fetch("./etat").then((answer) => answer.json()).catch(() => ({}));
+    if (awaited && state.ready) location.reload();
+    if (!filling || !state.whole || !filling.isConnected) return;
+    const again = document.createElement("a");
+    again.href = location.href;
+    again.textContent = "Recharger la page";
+    filling.classList.add("full");
+    filling.replaceChildren("La mémoire est maintenant complète. ", again);
+  };
+  setInterval(askAfter, ASK_EVERY);
 
   new MutationObserver((changes) => {
     showPassage();
