@@ -81,16 +81,15 @@ def sessions(library: Library, *, viewer: Viewer) -> dict[str, Session]:
     return {each.id: each for each in library.catalogue.sessions.values() if each.visibility in viewer.sees}
 
 
-def place(library: Library, identifier: str, *, viewer: Viewer) -> Place:
+def place(known: Programme, identifier: str) -> Place:
     """A session with its neighbours; raises UnknownItem, the same for one that the viewer may not know of."""
-    known = programme(library, viewer=viewer)
     ordered = known.meetings
     at = next((n for n, each in enumerate(ordered) if each.session.id == identifier), None)
     if at is None:
         raise UnknownItem(f"Aucune séance n’a l’identifiant « {identifier} ».")
     season = next(cycle.season for cycle in known.cycles if ordered[at] in cycle.meetings)
-    before, after = ordered[at - 1 : at], ordered[at + 1 : at + 2]
-    return Place(ordered[at], season, next(iter(before), None), next(iter(after), None))
+    before = ordered[at - 1] if at else None
+    return Place(ordered[at], season, before, next(iter(ordered[at + 1 : at + 2]), None))
 
 
 def _held(library: Library, viewer: Viewer) -> Mapping[str | None, list[Held]]:

@@ -1,18 +1,166 @@
-"""The page « Intervenant »."""
+"""The page « Intervenant »: who they are, where they came, what they speak about, and all that they said, in order."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 import streamlit as st
 
+from kb import browse, french
+from kb.domain import Document, Filters, Hit, Passage, Why
+from kb.errors import UnknownItem
+from kb.french import NBSP
 from kb.library import Library
-from kb.ui import frame
+from kb.programme import programme
+from kb.programme.people import Appearance, Person, named, people, subjects
+from kb.ui import frame, names, spheres
+from kb.ui.address import Asked, link
+from kb.ui.cards import Shown, card, demo_tag
+from kb.ui.links import SPEAKERS, session_link, speaker_link
+from kb.ui.markup import aside, esc, joined, notice
+from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
+from kb.ui.participants import demo_mark, demo_means, heard, role
+
+_PAGE_SIZE = 20
+_THEMES = 8
+_UNHEARD = "Invité, sans prise de parole retrouvée"
+
+Said = tuple[Passage, Document]
 
 
 def draw(library: Library) -> None:
-    """Draw the page."""
-    st.set_page_config(page_title=titled("Intervenant"), layout="centered")
-    st.html("<h1>Intervenant</h1>")
+    """Draw the page of the person that the address names."""
+    everybody = people(library, programme(library, viewer=VIEWER), viewer=VIEWER)
+    try:
+        person = named(everybody, st.query_params.get("nom", ""))
+    except UnknownItem:
+        st.set_page_config(page_title=titled("Intervenant introuvable"), layout="centered")
+        st.html(_absent())
+        return
+    st.set_page_config(page_title=titled(person.name), layout="centered")
+    st.html(_heading(person) + _sessions(person) + _subjects(library, person) + _words(library, person))
+
+
+def _absent() -> str:
+    """The same words for somebody who is not there and for one that the reader may not know of."""
+    said = "L’adresse est incomplète, ou ce nom est écrit autrement dans la mémoire."
+    title = "Cette personne n’est pas dans la mémoire"
+    return notice(title, said, level=1) + f'<p class="acts"><a href="{SPEAKERS}">Voir tous les intervenants</a></p>'
+
+
+def _heading(person: Person) -> str:
+    roles = "".join(f"<li>{esc(each)}</li>" for each in dict.fromkeys(map(_dated_role, _by_role(person))) if each)
+    sphere = f'<a href="{SPEAKERS}">Intervenants</a>', esc(spheres.of(person.sphere)) if person.sphere else ""
+    return (
+        f'<header class="person"><p class="where">{joined(sphere)}</p><h1>{aside(person.name)}{demo_mark(person)}</h1>'
+        f"{f'<ul>{roles}</ul>' if roles else ''}{demo_means([person])}</header>"
+    )
+
+
+def _by_role(person: Person) -> list[list[Appearance]]:
+    """The times they were invited, those with one role together, the oldest first."""
+    found: dict[str, list[Appearance]] = {}
+    for each in person.appearances:
+        if said := role(each):
+            found.setdefault(said, []).append(each)
+    return list(found.values())
+
+
+def _dated_role(times: Sequence[Appearance]) -> str:
+    """« maire, commune de 840 habitants (2020 et 2021) »."""
+    years = dict.fromkeys(each.session.date.year for each in times if each.session and each.session.date)
+    return role(times[0]) + (f" ({' et '.join(map(str, years))})" if years else "")
+
+
+def _sessions(person: Person) -> str:
+    items = "".join(f"<li>{_session(each)}</li>" for each in person.appearances)
+    return f'<section class="part"><h2>Séances</h2><ol class="meetings brief">{items}</ol></section>'
+
+
+def _session(each: Appearance) -> str:
+    session = each.session
+    if session is None:
+        return f'<span class="where">{esc(f"Documents à classer, {heard(each)}")}</span>'
+    season = names.season(session.season) if session.season is not None else ""
+    day = french.long_date(session.date) if session.date else ""
+    return (
+        f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a> '
+        f'<span class="where">{joined(map(esc, (season, day, heard(each))))}</span>'
+    )
+
+
+def _subjects(library: Library, person: Person) -> str:
+    counts = subjects(library, person, viewer=VIEWER) if person.passages else {}
+    called = names.theme(library)
+    links = joined(
+        f'<a href="{esc(link(Asked(filters=Filters(speakers=(person.name,), themes=(key,)))))}">{esc(called(key))}</a>'
+        f"{NBSP}({french.number(n)})"
+        for key, n in list(counts.items())[:_THEMES]
+    )
+    return f'<section class="part"><h2>Thèmes</h2><p class="themes">{links}</p></section>' if links else ""
+
+
+def _words(library: Library, person: Person) -> str:
+    """All that they say, session by session, a page at a time."""
+    if not person.passages:
+        return f'<section class="part"><h2>Prises de parole</h2><p>{esc(_UNHEARD)}.</p></section>'
+    spoken = browse.spoken(library, viewer=VIEWER, filters=Filters(speakers=person.names))
+    said = [each for each in spoken if each[0].speaker in person.names]
+    pages = max(1, -(-len(said) // _PAGE_SIZE))
+    page = min(_page(st.query_params.get("page", "")), pages)
+    first = (page - 1) * _PAGE_SIZE
+    ranked = list(enumerate(said[first : first + _PAGE_SIZE], first + 1))
+    groups = groupby(ranked, key=lambda each: each[1][1].session)
+    body = "".join(_group(library, identifier, list(found)) for identifier, found in groups)
+    return (
+        f'<section class="part said"><h2 id="prises-de-parole">Prises de parole</h2>{_search(person)}'
+        f"{body}{_pages(person, page, pages)}</section>"
+    )
+
+
+def _page(written: str) -> int:
+    """A page that is not a number is the first."""
+    return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) < 6 else 1
+
+
+def _search(person: Person) -> str:
+    """A form of the browser's own: it leads to the search page, with the name as a filter."""
+    return (
+        '<form class="within" action="./" method="get" role="search">'
+        f'<input type="hidden" name="intervenant" value="{esc(person.name)}">'
+        '<label for="within">Chercher dans ses prises de parole</label>'
+        '<input id="within" name="q" type="search" required autocomplete="off">'
+        '<button type="submit">Chercher</button></form>'
+    )
+
+
+def _group(library: Library, identifier: str | None, found: Sequence[tuple[int, Said]]) -> str:
+    session = library.session(identifier)
+    items = "".join(f"<li>{_card(library, rank, *each)}</li>" for rank, each in found)
+    day = f'<span class="where">{esc(french.long_date(session.date))}</span> ' if session and session.date else ""
+    title = aside(session.title) if session else "Documents à classer"
+    tag = next((demo_tag(document) for _, (_, document) in found if document.demo), "")
+    return f'<h3>{day}{title}{tag}</h3><ol class="hits" start="{found[0][0]}">{items}</ol>'
+
+
+def _card(library: Library, rank: int, passage: Passage, document: Document) -> str:
+    hit = Hit(passage, 1.0, document, library.session(document.session), Why())
+    return card(rank, Shown(hit, browse.around(library, passage.id, viewer=VIEWER)), st.context.url or "")
+
+
+def _pages(person: Person, page: int, pages: int) -> str:
+    """Which page this is, and the way to those beside it."""
+    if pages < 2:
+        return ""
+    before = _way(person, page - 1, "Page précédente") if page > 1 else ""
+    after = _way(person, page + 1, "Page suivante") if page < pages else ""
+    return f'<nav class="pages" aria-label="Pages">{before}<span>Page {page} sur {pages}</span>{after}</nav>'
+
+
+def _way(person: Person, page: int, words: str) -> str:
+    return f'<a href="{esc(speaker_link(person.name))}&amp;page={page}#prises-de-parole">{esc(words)}</a>'
 
 
 frame.page(draw, "intervenant")
