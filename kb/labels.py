@@ -137,6 +137,17 @@ def misspelt(question: str, spellings: Mapping[str, str], hits: Sequence[Hit]) -
     return f"Personne n’a écrit {absent}{NBSP}: la recherche porte aussi sur {found}."
 
 
+def respelt(question: str, spellings: Mapping[str, str], hits: Sequence[Hit]) -> str:
+    """The question with what was found in place of the words that nobody wrote; the rest as it was typed."""
+    words = [word for hit in hits for word in hit.why.words]
+    said, at = [], 0
+    for token in french.tokens(question):
+        if token.form in spellings:
+            said += [question[at : token.start], as_written(spellings[token.form], words)]
+            at = token.end
+    return "".join((*said, question[at:]))
+
+
 def beside(terms: Sequence[str], most: int | None = None) -> str:
     """« société publique locale, Epl, SEM… »: the terms of a glossary, the first ones if `most` is given."""
     shown = terms[:most]

@@ -124,9 +124,18 @@ def _to_whole(asked: Asked) -> str:
 
 def beside(asked: Asked, results: Results) -> str:
     """What was looked for beside the words of the question, or could be."""
+    return _misspelt(asked, results) + _glossary(asked, [each.term for each in results.related])
+
+
+def _misspelt(asked: Asked, results: Results) -> str:
+    """What was looked for beside words that nobody wrote, and a link that asks the question with it."""
     said = labels.misspelt(asked.question, results.spellings, results.hits)
-    typo = f'<p class="beside" role="status">{esc(said)}</p>' if said else ""
-    return typo + _glossary(asked, [each.term for each in results.related])
+    if not said:
+        return ""
+    meant = labels.respelt(asked.question, results.spellings, results.hits)
+    other = esc(link(replace(asked, question=meant, shown=PAGE_SIZE)))
+    ask = f"Vouliez-vous dire{french.NBSP}: {aside(f'«{french.NBSP}{meant}{french.NBSP}»')}{french.NBSP}?"
+    return f'<p class="beside" role="status">{esc(said)} <a class="meant" href="{other}">{ask}</a></p>'
 
 
 def _glossary(asked: Asked, terms: Sequence[str]) -> str:
