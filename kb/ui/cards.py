@@ -9,7 +9,7 @@ from kb import french, labels
 from kb.browse import Reading
 from kb.domain import Document, Hit, Passage, Session, Why
 from kb.ui.citation import citation
-from kb.ui.links import ABOUT_DEMO, is_pdf, passage_address, passage_link, source_link
+from kb.ui.links import ABOUT_DEMO, is_pdf, passage_address, passage_link, session_link, source_link, speaker_link
 from kb.ui.markup import aside, esc, joined, marked, prose
 
 
@@ -58,14 +58,18 @@ def origin(passage: Passage, document: Document, session: Session | None) -> str
     rest = joined(
         (
             esc(labels.when(document, session)),
-            aside(session.title) if session else esc(labels.UNFILED),
+            _quiet(session_link(session.id), aside(session.title)) if session else esc(labels.UNFILED),
             esc(labels.TYPES[document.type]),
         )
     )
-    return (
-        f'<span class="first"><cite class="who">{aside(speaker or document.title)}</cite>{demo_tag(document)}</span>'
-        f'<span class="where">{rest}</span>'
-    )
+    who = f'<cite class="who">{aside(speaker or document.title)}</cite>'
+    who = _quiet(speaker_link(passage.speaker), who) if passage.speaker else who
+    return f'<span class="first">{who}{demo_tag(document)}</span><span class="where">{rest}</span>'
+
+
+def _quiet(address: str, name: str) -> str:
+    """A link that does not call for attention among the words that do."""
+    return f'<a class="quiet" href="{esc(address)}">{name}</a>'
 
 
 def demo_tag(document: Document) -> str:
