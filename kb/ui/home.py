@@ -9,7 +9,7 @@ from kb.domain import Document, Facets, Filters, Season, Session
 from kb.library import Library
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_tag
-from kb.ui.links import ABOUT_DEMO, passage_link
+from kb.ui.links import ABOUT_DEMO, passage_link, season_link, session_link
 from kb.ui.markup import aside, esc, joined
 
 _EXAMPLES_A_SEASON = 2
@@ -74,7 +74,7 @@ def _season(season: Season, sessions: int, documents: Sequence[Document]) -> str
     more = link(Asked(filters=Filters(seasons=(season.number,))))
     return (
         f'<li><h3><a href="{esc(more)}">{esc(season.title)}</a>{f" · {esc(years)}" if years else ""}</h3>{theme}'
-        f'<p class="held">{esc(french.count(sessions, "séance"))} {tag}</p></li>'
+        f'<p class="held"><a href="{season_link(season.number)}">{esc(french.count(sessions, "séance"))}</a> {tag}</p></li>'
     )
 
 
@@ -101,7 +101,7 @@ def listing(library: Library, documents: Sequence[Document]) -> str:
 
 
 def _group(session: Session | None, documents: Sequence[Document]) -> str:
-    title = aside(session.title) if session else "Documents à classer"
+    title = f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a>' if session else "Documents à classer"
     day = labels.when(documents[0], session) if session else ""
     items = "".join(
         f'<li><a href="{esc(passage_link(f"{d.id}.1"))}">{aside(d.title)}</a> '

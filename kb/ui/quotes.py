@@ -9,7 +9,7 @@ from kb import french, labels
 from kb.domain import Hit
 from kb.ui.cards import demo_tag
 from kb.ui.links import passage_link
-from kb.ui.markup import Span, aside, esc, joined, marked
+from kb.ui.markup import Span, aside, esc, marked
 
 _LONGEST = 320
 """Characters of a quote: three or four lines."""
@@ -25,16 +25,15 @@ def quote(hit: Hit) -> str:
     words = f"{opening}{marked(passage.text[start:end], (), kept)}{closing}"
     who = passage.speaker or document.title
     place = f'<a href="{esc(passage_link(passage.id))}">{esc(labels.place(passage, document))}</a>'
-    kind = "" if passage.speaker else esc(labels.TYPES[document.type])
     return (
         f'<figure class="quote"><figcaption><cite class="who">{aside(who)}</cite>{demo_tag(document)} '
-        f'<span class="where">{joined((kind, place))}</span></figcaption>'
+        f'<span class="where">{place}</span></figcaption>'
         f"<blockquote><p>{words}</p></blockquote></figure>"
     )
 
 
 def excerpt(text: str, best: Span | None) -> Span:
-    """Where the quote of a passage stands in its text: the best sentence, or the first one, with those that fit around.
+    """Where the quote of a passage stands in its text: the best sentence, or the first, with those of its line that fit.
 
     A sentence that is too long by itself is cut between two words.
     """
@@ -42,8 +41,9 @@ def excerpt(text: str, best: Span | None) -> Span:
     if not sentences:
         return 0, len(text)
     start, end = best or sentences[0]
-    after = [stop for _, stop in sentences if stop > end]
-    before = [begin for begin, _ in sentences if begin < start]
+    line = text.rfind("\n", 0, start), text.find("\n", end) % (len(text) + 1)
+    after = [stop for _, stop in sentences if end < stop <= line[1]]
+    before = [begin for begin, _ in sentences if line[0] < begin < start]
     while after and after[0] - start <= _LONGEST:
         end = after.pop(0)
     while before and end - before[-1] <= _LONGEST:

@@ -69,9 +69,9 @@ def _by_role(person: Person) -> list[list[Appearance]]:
 
 
 def _dated_role(times: Sequence[Appearance]) -> str:
-    """« maire, commune de 840 habitants (2020 et 2021) »."""
+    """« maire, commune de 840 habitants · 2020 et 2021 »."""
     years = dict.fromkeys(each.session.date.year for each in times if each.session and each.session.date)
-    return role(times[0]) + (f" ({' et '.join(map(str, years))})" if years else "")
+    return role(times[0]) + (f" · {' et '.join(map(str, years))}" if years else "")
 
 
 def _sessions(person: Person) -> str:
