@@ -72,9 +72,10 @@ def _season(season: Season, sessions: int, documents: Sequence[Document]) -> str
     tag = f'<a class="tag" href="{ABOUT_DEMO}" title="{esc(labels.DEMO_MEANS)}">{esc(said)}</a>' if said else ""
     theme = f'<p class="theme">{esc(season.theme)}</p>' if season.theme else ""
     more = link(Asked(filters=Filters(seasons=(season.number,))))
+    held = f'<a href="{season_link(season.number)}">{esc(french.count(sessions, "séance"))}</a>'
     return (
         f'<li><h3><a href="{esc(more)}">{esc(season.title)}</a>{f" · {esc(years)}" if years else ""}</h3>{theme}'
-        f'<p class="held"><a href="{season_link(season.number)}">{esc(french.count(sessions, "séance"))}</a> {tag}</p></li>'
+        f'<p class="held">{held} {tag}</p></li>'
     )
 
 
@@ -101,7 +102,9 @@ def listing(library: Library, documents: Sequence[Document]) -> str:
 
 
 def _group(session: Session | None, documents: Sequence[Document]) -> str:
-    title = f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a>' if session else "Documents à classer"
+    title = "Documents à classer"
+    if session:
+        title = f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a>'
     day = labels.when(documents[0], session) if session else ""
     items = "".join(
         f'<li><a href="{esc(passage_link(f"{d.id}.1"))}">{aside(d.title)}</a> '
