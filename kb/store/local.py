@@ -49,8 +49,6 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_FILLING = "filling"
-"""What the rows remember from the moment they are emptied to the end of an ingest of the whole corpus."""
 _PATIENCE_S = 3.0
 """How long a writer waits for a reader that is finishing what a killed ingest left."""
 
@@ -169,21 +167,17 @@ class LocalStore:
 
     def complete(self) -> None:
         """Say that the whole corpus was taken in: rows that were made again may answer."""
-        for said in (mending.PENDING, _FILLING):
-            if self._rows.meta(said):
-                self._rows.set_meta(said, "")
+        mending.finish(self._rows)
 
     @property
     def is_whole(self) -> bool:
         """Whether the whole corpus was taken in since the store was last emptied."""
         self._look()
-        return not self._rows.meta(_FILLING)
+        return not self._rows.meta(mending.FILLING)
 
     def reset(self, model: str) -> None:
         """Empty the store and bind it to an encoder."""
-        self._rows.clear()
-        self._rows.set_meta("model", model)
-        self._rows.set_meta(_FILLING, "yes")
+        mending.empty(self._rows, model)
         self.sync()
 
     def sources(self) -> dict[str, Source]:
@@ -365,10 +359,9 @@ class LocalStore:
 
     def counts(self) -> Counts:
         """How much is in. The vectors are counted if they are loaded; they are made from as many passages."""
-        rows = self._rows
         self._refresh()
-        documents = int(rows.query("SELECT count(*) FROM documents")[0][0])
-        passages = browsing.passage_count(rows)
+        documents = int(self._rows.query("SELECT count(*) FROM documents")[0][0])
+        passages = browsing.passage_count(self._rows)
         in_vectors = len(self._meaning) if self._meaning.is_loaded else passages
         return Counts(documents, passages, len(self._wording), in_vectors)
 

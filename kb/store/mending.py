@@ -21,9 +21,26 @@ log = logging.getLogger(__name__)
 PENDING = "mending"
 """The fact, in the new rows, that the corpus was not taken in again yet."""
 
+FILLING = "filling"
+"""The fact, in rows that were emptied, that the whole corpus was not taken in since."""
+
 _DRAFT = ".mending"
 _ASIDE = ".damaged-"
 _HEX = "0123456789abcdef"
+
+
+def empty(rows: Rows, model: str) -> None:
+    """Empty rows and bind them to an encoder."""
+    rows.clear()
+    rows.set_meta("model", model)
+    rows.set_meta(FILLING, "1")
+
+
+def finish(rows: Rows) -> None:
+    """The whole corpus was taken in."""
+    for fact in (PENDING, FILLING):
+        if rows.meta(fact):
+            rows.set_meta(fact, "")
 
 
 def set_aside(path: Path, dimensions: int) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from kb import labels
+from kb.errors import KbError
 from kb.french import NBSP
-from kb.ui import frame
+from kb.ui import frame, memory
+from kb.ui.holdings import holdings
 from kb.ui.pages import titled
 
 _TERMS = (
@@ -36,12 +40,13 @@ def _listed(pairs: tuple[tuple[str, str], ...]) -> str:
     return "<dl>" + "".join(f"<dt>{term}</dt><dd>{meaning}</dd>" for term, meaning in pairs) + "</dl>"
 
 
-TEXT = f"""<article class="about"><h1>À propos</h1>
+WHAT_IT_IS = f"""<h1>À propos</h1>
 <p>Capteurs de territoire est un think tank consacré aux entreprises publiques locales et aux territoires
 qu’elles servent. Cette mémoire garde ce qui s’est dit et écrit dans ses séances{NBSP}: chaque réponse est un passage
 exact, avec sa source.</p>
-<h2>Les mots</h2>{_listed(_TERMS)}
-<h2 id="demonstration">Ce qui est marqué «{NBSP}{labels.DEMO}{NBSP}»</h2>
+<h2>Les mots</h2>{_listed(_TERMS)}"""
+
+HOW_IT_WORKS = f"""<h2 id="demonstration">Ce qui est marqué «{NBSP}{labels.DEMO}{NBSP}»</h2>
 <p>Ces contenus sont <strong>fictifs</strong>{NBSP}: ils ont été écrits pour montrer l’outil. Ceux qui y parlent
 sont des rôles («{NBSP}Maire d’une commune rurale{NBSP}»), et non des personnes{NBSP}; personne n’a tenu ces propos,
 ne les citez pas comme tels. Un document sans cette mention est réel.</p>
@@ -59,20 +64,46 @@ proches, non des réponses.</p>
 <h2>Citer</h2>
 <p>«{NBSP}Citer{NBSP}» prépare la citation{NBSP}: qui parle, les mots, la séance, la date, le document, l’endroit et
 l’adresse du passage, que chacun peut rouvrir. L’adresse d’une recherche se partage de même.</p>
+<h2 id="clavier">Au clavier</h2>
+<p>«{NBSP}/{NBSP}» va au champ de recherche, les flèches ↓ et ↑ vont d’un passage trouvé à l’autre, «{NBSP}?{NBSP}»
+montre toutes les touches. Elles n’agissent jamais pendant que l’on écrit dans un champ, et se désactivent{NBSP}:
+<button type="button" data-keys="help">Voir ou désactiver les touches</button></p>
+<h2 id="droits">Droits</h2>
+<p>Les propos et les documents restent à leurs auteurs. Vous pouvez les citer, avec leur source{NBSP}:
+«{NBSP}Citer{NBSP}» la donne en entier. Ne sont montrés ici que les documents que le think tank a choisi de rendre
+publics{NBSP}; les autres n’apparaissent ni dans les réponses, ni dans les nombres. Une personne citée peut demander au
+think tank une correction ou un retrait.</p>
 <h2>Vie privée</h2>
 <p>Tout se fait sur la machine qui héberge la mémoire{NBSP}: aucune question, aucun document n’est envoyé ailleurs, et
 aucune statistique d’usage n’est recueillie.</p>
-<h2>Accessibilité</h2>
-<p>Les pages sont essayées avec axe-core en clair et en sombre, au clavier seul, et sur un écran de 360{NBSP}pixels
-de large. Aucun audit certifié n’a été fait.</p></article>"""
+<h2 id="accessibilite">Déclaration d’accessibilité</h2>
+<p>Cet outil vise les critères simples et doubles A du RGAA (WCAG 2.1). <strong>Aucun audit certifié n’a été
+fait</strong>{NBSP}: la conformité n’est donc pas établie.</p>
+<ul class="lacks"><li>À chaque version, toutes les pages sont essayées avec axe-core, en clair et en sombre, à
+1{NBSP}280 et à 360{NBSP}pixels de large, et des parcours entiers sont faits au clavier seul.</li>
+<li>Rien ne bouge de soi-même, aucune information ne passe par la seule couleur, et le texte s’agrandit jusqu’à
+400{NBSP}%.</li>
+<li>Pas encore essayé{NBSP}: un lecteur d’écran, par une personne qui s’en sert chaque jour. Les images des pages de PDF
+ont leur texte à côté{NBSP}; les PDF d’origine, eux, sont tels que leurs auteurs les ont faits.</li></ul>
+<p>Si quelque chose vous arrête, écrivez au think tank en disant quelle page et quel geste{NBSP}: c’est un défaut de
+l’outil, non de votre part.</p>"""
 
 
 def draw() -> None:
-    """Draw the page; it needs no memory."""
+    """Draw the page; what it says of the memory waits for one, and nothing else does."""
     st.set_page_config(page_title=titled("À propos"), layout="centered")
     st.html(frame.masthead("a-propos"))
-    st.html(TEXT)
+    st.html(f'<article class="about">{WHAT_IT_IS}{_held()}{HOW_IT_WORKS}</article>')
     st.html(frame.FOOTER)
+
+
+def _held() -> str:
+    try:
+        library = memory.library()
+        library.refresh()
+        return holdings(library, date.today())
+    except KbError as error:
+        return frame.trouble(error)
 
 
 draw()
