@@ -9,12 +9,12 @@ from kb.domain import DocumentType, Filters, Session
 from kb.errors import InvalidQuery, UnknownItem
 from kb.french import NBSP, long_date
 from kb.library import Library
-from kb.programme import Meeting, Place, place, programme
-from kb.programme.people import people
+from kb.programme import Meeting, Place, place
 from kb.search import Results, search
 from kb.ui import frame, names
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_note
+from kb.ui.known import known
 from kb.ui.links import SESSIONS, season_link, session_link
 from kb.ui.markup import aside, esc, joined, notice
 from kb.ui.memory import VIEWER
@@ -39,16 +39,15 @@ _NOTHING_YET = "Ce qui s’y est dit n’est pas encore dans la mémoire."
 
 def draw(library: Library) -> None:
     """Draw the page of the session that the address names."""
-    known = programme(library, viewer=VIEWER)
+    programme, everybody = known(library)
     try:
-        found = place(known, st.query_params.get("id", ""))
+        found = place(programme, st.query_params.get("id", ""))
     except UnknownItem:
         st.set_page_config(page_title=titled("Séance introuvable"), layout="centered")
         st.html(_absent())
         return
     st.set_page_config(page_title=titled(found.meeting.session.title), layout="centered")
     session, documents = found.meeting.session, [held.document for held in found.meeting.documents]
-    everybody = people(library, known, viewer=VIEWER)
     st.html(
         _heading(library, found)
         + demo_note(documents)

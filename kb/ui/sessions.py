@@ -10,15 +10,14 @@ import streamlit as st
 from kb import french, labels
 from kb.domain import Filters, Season
 from kb.library import Library
-from kb.programme import Cycle, Held, Meeting, programme
-from kb.programme.people import people
+from kb.programme import Cycle, Held, Meeting
 from kb.ui import frame
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_tag
 from kb.ui.home import how_real
+from kb.ui.known import known
 from kb.ui.links import ABOUT_DEMO, passage_link, session_link
 from kb.ui.markup import aside, esc, joined, notice
-from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 
 _QUESTIONS = 2
@@ -37,16 +36,13 @@ _NONE = (
 def draw(library: Library) -> None:
     """Draw the page."""
     st.set_page_config(page_title=titled("Séances"), layout="centered")
-    known = programme(library, viewer=VIEWER)
-    attending = Counter(
-        each.session.id
-        for person in people(library, known, viewer=VIEWER)
-        for each in person.appearances
-        if each.session
+    programme, everybody = known(library)
+    attending = Counter(each.session.id for person in everybody for each in person.appearances if each.session)
+    seasons = "".join(_season(cycle, attending) for cycle in programme.cycles)
+    none = "" if programme.cycles else notice("Aucune séance n’est encore décrite", _NONE)
+    st.html(
+        f"<h1>Séances</h1>{_summary(programme.cycles, programme.unfiled)}{none}{seasons}{_unfiled(programme.unfiled)}"
     )
-    seasons = "".join(_season(cycle, attending) for cycle in known.cycles)
-    none = "" if known.cycles else notice("Aucune séance n’est encore décrite", _NONE)
-    st.html(f"<h1>Séances</h1>{_summary(known.cycles, known.unfiled)}{none}{seasons}{_unfiled(known.unfiled)}")
 
 
 def _summary(cycles: Iterable[Cycle], unfiled: Iterable[Held]) -> str:

@@ -12,11 +12,11 @@ from kb.domain import Document, Filters, Hit, Passage, Why
 from kb.errors import UnknownItem
 from kb.french import NBSP
 from kb.library import Library
-from kb.programme import programme
-from kb.programme.people import Appearance, Person, named, people, subjects
+from kb.programme.people import Appearance, Person, named, subjects
 from kb.ui import frame, names, spheres
 from kb.ui.address import Asked, link
 from kb.ui.cards import Shown, card, demo_tag
+from kb.ui.known import known
 from kb.ui.links import SPEAKERS, session_link, speaker_link
 from kb.ui.markup import aside, esc, joined, notice
 from kb.ui.memory import VIEWER
@@ -32,7 +32,7 @@ Said = tuple[Passage, Document]
 
 def draw(library: Library) -> None:
     """Draw the page of the person that the address names."""
-    everybody = people(library, programme(library, viewer=VIEWER), viewer=VIEWER)
+    _, everybody = known(library)
     try:
         person = named(everybody, st.query_params.get("nom", ""))
     except UnknownItem:

@@ -10,13 +10,12 @@ from kb import french
 from kb.domain import Session
 from kb.french import NBSP
 from kb.library import Library
-from kb.programme import programme
-from kb.programme.people import Appearance, Person, people
+from kb.programme.people import Appearance, Person
 from kb.ui import frame, names, spheres
 from kb.ui.filters import named_by
+from kb.ui.known import known
 from kb.ui.links import session_link, speaker_link
 from kb.ui.markup import aside, esc, joined, notice
-from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 from kb.ui.participants import demo_mark, demo_means, heard, role
 
@@ -31,7 +30,7 @@ _HINT = "Accents facultatifs, puis Entrée"
 def draw(library: Library) -> None:
     """Draw the page."""
     st.set_page_config(page_title=titled("Intervenants"), layout="centered")
-    everybody = people(library, programme(library, viewer=VIEWER), viewer=VIEWER)
+    _, everybody = known(library)
     typed = st.query_params.get(_NAME, "")
     st.html(f"<h1>Intervenants</h1>{demo_means(everybody)}")
     if not everybody:
