@@ -5,7 +5,7 @@ PORT   ?= 8501
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install model ingest run test lint types tests tools demo lock clean
+.PHONY: help install model ingest run test lint types tests tools demo pictures lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ tools:           ## install what some tests need beside Python, where apt may: C
 
 demo: install    ## build the PDF, DOCX and PPTX of the demonstration corpus from demo/
 	@$(BIN)/python demo/build.py
+
+pictures: install ## take docs/pages/*.png anew from the app that `make run` serves
+	@$(BIN)/python docs/screenshots.py http://127.0.0.1:$(PORT)
 
 lock:            ## resolve pyproject.toml anew into requirements.lock
 	@rm -rf .lock-env && $(PYTHON) -m venv .lock-env

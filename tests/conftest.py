@@ -14,6 +14,8 @@ import pytest
 from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
 from kb.encoder import Encoder, Vectors
 from kb.encoder.load import load_encoder
+from kb.ingest import ingest
+from kb.library import Library, open_library
 from kb.settings import ROOT, Settings, settings
 from kb.store import Record
 from kb.store.local import LocalStore
@@ -175,3 +177,11 @@ def shared() -> Path:
 def copy_tree(source: Path, target: Path) -> Path:
     """A copy of a folder that may be changed."""
     return Path(shutil.copytree(source, target))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Library:
+    """The demonstration corpus, ingested with the real model in an index of its own."""
+    library = open_library(Settings(corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("demo")), encoder)
+    assert not ingest(library).refused
+    return library

@@ -15,11 +15,9 @@ from kb.catalogue import Catalogue
 from kb.catalogue.golden import FILE, GoldenQuestion, Kind, read_golden
 from kb.cli import app
 from kb.domain import Visibility
-from kb.encoder import Encoder
 from kb.errors import InvalidCatalogue, KbError
 from kb.golden import Outcome, Verdict, ask, is_sound
-from kb.ingest import ingest
-from kb.library import Library, open_library
+from kb.library import Library
 from kb.printing import golden
 from kb.settings import ROOT, Settings, settings
 from kb.store.local import LocalStore
@@ -256,14 +254,6 @@ def test_programs_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert (told["in_first_1"], told["kinds"]["sans-reponse"]["in_first_3"]) == (1, 0)
     assert (told["questions"][0]["verdict"], told["questions"][0]["rank"]) == ("lost", 14)
     assert [each["doubted"] for each in told["questions"]].index(True) == 4
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Library:
-    """The demonstration corpus, ingested with the real model in an index of its own."""
-    library = open_library(Settings(corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("demo")), encoder)
-    assert not ingest(library).refused
-    return library
 
 
 def test_no_golden_question_of_the_demonstration_corpus_is_lost_or_claimed(demo: Library) -> None:
