@@ -73,12 +73,14 @@ class Located:
     """A span that an address names, where it is today.
 
     reading: the passage of today that it is, or one made of it (without ordinal) where there is none; the passages
-    before and after it. state: what became of it. instead_of: the document that was named, where another one of the
-    same text is shown. was_renamed: the file has another name, or another folder, today.
+    before and after it. nearest: the passage of today that it is, or that has most of it. state: what became of it.
+    instead_of: the document that was named, where another one of the same text is shown. was_renamed: the file has
+    another name, or another folder, today.
     """
 
     reading: Reading
     whole: FullText
+    nearest: Passage | None
     state: State = State.SAME
     instead_of: Document | None = None
     was_renamed: bool = False
@@ -93,7 +95,7 @@ class Located:
 def opened(library: Library, passage_id: str, *, viewer: Viewer) -> Located:
     """A passage of today by its public id, in its document; raises UnknownItem."""
     found = around(library, passage_id, viewer=viewer)
-    return Located(found, _whole(library, found.document, viewer))
+    return Located(found, _whole(library, found.document, viewer), found.passage)
 
 
 def locate(library: Library, selector: Selector, *, viewer: Viewer) -> Located:
@@ -139,7 +141,8 @@ def _located(library: Library, whole: FullText, now: Resolved, viewer: Viewer) -
     before = tuple(p for p in passages if p.end <= passage.start)[-1:]
     after = tuple(p for p in passages if p.start >= passage.end)[:1]
     session = library.session(whole.document.session)
-    return Located(Reading(passage, before, after, whole.document, session), whole, now.state)
+    nearest = exact or max(passages, key=lambda p: min(p.end, now.end) - max(p.start, now.start), default=None)
+    return Located(Reading(passage, before, after, whole.document, session), whole, nearest, now.state)
 
 
 def span(whole: FullText, start: int, end: int) -> Passage:

@@ -11,7 +11,6 @@ from kb.browse import FullText, Reading
 from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Segment, Session, Why
 from kb.ui import reading
 from kb.ui.cards import Shown, cards
-from kb.ui.citation import citation
 from kb.ui.links import passage_address, source_link
 from kb.ui.markup import marked, prose
 
@@ -103,7 +102,7 @@ def test_a_passage_of_a_pdf_links_to_its_page() -> None:
 
 def test_a_passage_of_a_text_links_to_itself_in_the_text() -> None:
     made = card("Oui.", of=document("season-3/s/t.vtt"), anchor=Anchor(start_s=751.0))
-    assert '<a href="./passage?id=abc.2">12:31 dans la note</a>' in made
+    assert '<a href="./passage?p=abc~0~4~Avant.~Oui.~~Apr%C3%A8s.~3ef80140">12:31 dans la note</a>' in made
 
 
 def test_only_a_demonstration_document_is_tagged_so() -> None:
@@ -125,7 +124,7 @@ def test_a_card_leads_to_the_passages_that_say_the_same() -> None:
     made = beside(bare(document(), repeats=(repeat,)))
     assert 'aria-controls="same-1">+\u00a01 passage qui dit la même chose</button>' in made
     assert (
-        '<ul class="panel same" id="same-1" hidden><li><a href="./passage?id=def.7"><bdi>&lt;i&gt;Copie&lt;/i&gt;</bdi>'
+        '<ul class="panel same" id="same-1" hidden><li><a href="./passage?p=def~0~4~~Oui.~~~3ef80140"><bdi>&lt;i&gt;Copie&lt;/i&gt;</bdi>'
     ) in made
     assert "Saison\u00a03, 3 mai 2021 · p.\u00a04" in plain(made)
 
@@ -139,18 +138,15 @@ def test_what_may_not_answer_weighs_less() -> None:
     assert '<ol class="hits nearest">' in beside(bare(document()), are_answers=False)
 
 
-def test_a_citation_says_who_what_where_and_when_with_its_address() -> None:
-    address = passage_address("abc.2", URL)
-    made = citation(passage("La confiance\n\nvient.", speaker="Maire"), document(), SESSION, address)
-    assert made == (
-        "Maire, «\u00a0La confiance\nvient.\u00a0», Inclure les habitants, Capteurs de territoire, saison\u00a03, "
-        "13 avril 2021, Note sur le guichet, p.\u00a04. https://memoire.example.fr/app/passage?id=abc.2"
-    )
+def test_an_address_is_that_of_the_passage_for_ever() -> None:
+    address = passage_address(passage("La confiance vient.", start=12), URL)
+    assert address.startswith("https://memoire.example.fr/app/passage?p=abc~12~31~~La+confiance+vient.~~~")
+    assert passage_address("abc.2", URL) == "https://memoire.example.fr/app/passage?id=abc.2"
 
 
-def test_a_citation_of_a_stray_document_leaves_out_what_is_not_known() -> None:
-    stray = Document("abc", "seul.txt", "Seul", DocumentType.OTHER)
-    assert citation(passage("Oui.", anchor=Anchor()), stray, None, "http://h/") == "«\u00a0Oui.\u00a0», Seul. http://h/"
+def test_a_card_and_its_citation_give_the_address_with_the_words_around() -> None:
+    made = html.unescape(card("Mais la confiance vient.", start=6))
+    assert made.count("~Avant.~Mais+la+confiance+vient.~~") == 4  # the quotation, its place, the citation, the link
 
 
 def test_a_source_link_never_holds_a_path() -> None:

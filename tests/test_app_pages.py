@@ -265,7 +265,7 @@ def test_the_title_of_a_document_the_reader_may_not_see_is_not_told(memory: Sett
 def test_passages_that_say_the_same_are_one_click_away() -> None:
     page = seen(opened(q="nous reprenons l’ordre du jour de la séance, sans hâte"))
     assert re.search(r"\+\u00a0\d+ passages? qui di(t|sent) la même chose</button>", page)
-    assert re.search(r'<ul class="panel same" id="same-\d+" hidden><li><a href="./passage\?id=', page)
+    assert re.search(r'<ul class="panel same" id="same-\d+" hidden><li><a href="./passage\?p=', page)
 
 
 def test_a_search_that_means_nothing_is_explained() -> None:

@@ -11,7 +11,7 @@ from kb.settings import ROOT
 
 FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
-    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query", "selectors"},
+    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query", "selectors", "citations"},
     {"library"},
     {"ingest", "search", "browse", "doctor", "suggest", "programme"},
     {"evaluate", "golden"},
@@ -21,6 +21,8 @@ ALLOWED = {
     ("settings", "errors"): "a wrong setting is told like any other error",
     ("persons", "french"): "names are folded like any other word",
     ("query", "store"): "a parsed query is the store's own value",
+    ("citations", "labels"): "a citation names places and documents as every page does",
+    ("citations", "selectors"): "one of its forms is the annotation that a selector makes",
     ("cli", "printing"): "the two halves of one face",
 }
 LATE_IMPORTS = {

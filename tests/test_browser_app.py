@@ -129,10 +129,10 @@ def test_a_citation_is_copied_with_its_address(context: BrowserContext, page: Pa
     expect(page.locator(".unseen[role=status]")).to_have_text("Citation copiée")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Directrice d’une agence, «\u00a0Ce n’est pas l’outil.")
-    assert f"{base}/passage?id=" in copied
+    assert f"{base}/passage?p=" in copied
     page.get_by_role("button", name="Copier le lien").first.click()
     expect(page.get_by_role("button", name="Lien copié")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()").startswith(f"{base}/passage?id=")
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"{base}/passage?p=")
 
 
 def test_the_source_of_a_pdf_opens_at_its_page(page: Page, base: str) -> None:

@@ -53,7 +53,7 @@ def main() -> NoReturn:
 def _answer(job: dict[str, Any]) -> tuple[Outcome, bytes]:
     try:
         path = Path(job["path"])
-        _load("rendering" if "page" in job else format_of(path).name)
+        _load(_drawing(job) or format_of(path).name)
         confine(path)
         sys.addaudithook(_watch)
         return Outcome.READ, _done(path, job)
@@ -69,10 +69,17 @@ def _answer(job: dict[str, Any]) -> tuple[Outcome, bytes]:
 
 def _done(path: Path, job: dict[str, Any]) -> bytes:
     """The picture of a page, or the document, with the lines that were recognised on its pages if there are any."""
-    if "page" in job:
-        picture: bytes = sys.modules["kb.readers.rendering"].page_image(path, job["page"])
+    drawing = _drawing(job)
+    if drawing:
+        asked = (job[name] for name in ("page", "quote") if name in job)
+        picture: bytes = sys.modules[f"kb.readers.{drawing}"].page_image(path, *asked)
         return picture
     return to_json(understood(path, job.get("scans"))).encode("ascii")
+
+
+def _drawing(job: dict[str, Any]) -> str:
+    """The module that draws the page a job asks for: for people, who look for a quote, or to recognise its letters."""
+    return "" if "page" not in job else "pictures" if "quote" in job else "rendering"
 
 
 def _load(name: str) -> None:

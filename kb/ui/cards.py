@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kb import french, labels
 from kb.browse import Reading
+from kb.citations import Quotation, sentence
 from kb.domain import Document, Hit, Passage, Session, Why
-from kb.ui.citation import citation
+from kb.selectors import Selector
 from kb.ui.links import ABOUT_DEMO, is_pdf, passage_address, passage_link, session_link, source_link, speaker_link
 from kb.ui.markup import aside, esc, joined, marked, prose
 
@@ -37,7 +38,7 @@ def card(rank: int, shown: Shown, url: str) -> str:
     """One hit. `rank` makes the names of its parts unique in the page."""
     hit, reading = shown.hit, shown.reading
     passage, document = hit.passage, hit.document
-    address = passage_address(passage.id, url)
+    address = passage_address(reading.selector, url)
     words = marked(passage.text, hit.why.spans, hit.why.best_sentence)
     return (
         f'<figure class="hit" aria-labelledby="who-{rank}">'
@@ -46,7 +47,7 @@ def card(rank: int, shown: Shown, url: str) -> str:
         f'<blockquote cite="{esc(address)}"><p>{words}</p></blockquote>'
         f"{_neighbours('after', rank, reading.after)}"
         f'<p class="acts">{_acts(rank, shown)}</p>'
-        f"{cite_panel(rank, citation(passage, document, hit.session, address), address)}"
+        f"{cite_panel(rank, sentence(Quotation(passage, document, hit.session, address)), address)}"
         f"{_why_panel(rank, hit.why)}{_repeats_panel(rank, shown.repeats)}"
         "</figure>"
     )
@@ -88,13 +89,14 @@ def demo_note(documents: Iterable[Document]) -> str:
     )
 
 
-def place_link(passage: Passage, document: Document) -> str:
+def place_link(passage: Passage, document: Document, selector: Selector | None = None) -> str:
     """A link to the source at the right place: the page of a PDF, else the passage in its document's text."""
+    address = passage_link(selector or passage)
     if not is_pdf(document.path):
-        return f'<a href="{esc(passage_link(passage.id))}">{esc(labels.place(passage, document))}</a>'
+        return f'<a href="{esc(address)}">{esc(labels.place(passage, document))}</a>'
     return (
         f'<a href="{esc(source_link(document, passage.anchor.page))}">{esc(labels.place(passage, document))} (PDF)</a>'
-        f'<a href="{esc(passage_link(passage.id))}">Texte intégral</a>'
+        f'<a href="{esc(address)}">Texte intégral</a>'
     )
 
 
@@ -127,14 +129,14 @@ def _repeat(found: Reading) -> str:
     passage, document = found.passage, found.document
     where = esc(labels.anchor(passage.anchor))
     said = joined((aside(document.title), esc(labels.when(document, found.session)), where))
-    return f'<a href="{esc(passage_link(passage.id))}">{said}</a>'
+    return f'<a href="{esc(passage_link(found.selector))}">{said}</a>'
 
 
 def _acts(rank: int, shown: Shown) -> str:
     hit, reading = shown.hit, shown.reading
     around = [f"{side}-{rank}" for side, found in (("before", reading.before), ("after", reading.after)) if found]
     return (
-        place_link(hit.passage, hit.document)
+        place_link(hit.passage, hit.document, reading.selector)
         + (toggle("Lire autour", *around) if around else "")
         + toggle("Citer", f"cite-{rank}")
         + (toggle(f"Pourquoi{french.NBSP}?", f"why-{rank}") if labels.why(hit.why) else "")

@@ -56,6 +56,11 @@ def source_link(document: Document, page: int | None = None) -> str:
     return f"./source/{quote(document.id)}" + (f"#page={page}" if page else "")
 
 
+def page_picture_link(document: Document, page: int, passage: Passage) -> str:
+    """A page of a PDF as a picture, with a passage marked on it."""
+    return f"./source/{quote(document.id)}/page/{page}?passage={passage.start}-{passage.end}"
+
+
 def is_pdf(path: str) -> bool:
     """Whether a browser opens such a file in its own viewer."""
     return path.lower().endswith(".pdf")

@@ -7,35 +7,78 @@ import re
 import streamlit as st
 
 from kb import browse, labels
-from kb.browse import FullText, Reading
+from kb.browse import FullText, Located
+from kb.domain import Passage
 from kb.errors import UnknownItem
 from kb.french import NBSP
 from kb.library import Library
-from kb.ui import frame, reading
-from kb.ui.cards import cite_panel, demo_note, demo_tag, toggle
-from kb.ui.citation import citation
-from kb.ui.links import is_pdf, passage_address, source_link
-from kb.ui.markup import aside, esc, joined
+from kb.search.alike import alike
+from kb.selectors import Selector, State, parse_token
+from kb.ui import beside, frame, reading
+from kb.ui.address import Asked, link
+from kb.ui.cards import demo_note, demo_tag
+from kb.ui.links import passage_address, passage_link, source_link
+from kb.ui.markup import aside, esc, joined, notice
 from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 
 _IDENTIFIER = re.compile(r"\w{1,64}\.[0-9]{1,9}")
+_BECAME = {
+    State.CHANGED: f"Ce passage a été corrigé depuis{NBSP}; voici le texte actuel.",
+    State.LOST: f"Ce passage n’est plus dans le document{NBSP}; voici l’endroit où il se trouvait.",
+}
+_GONE = "Le document d’où il vient a été retiré de la mémoire, ou n’y est pas pour vous."
 
 
 def draw(library: Library) -> None:
-    """Draw the page of the passage that the address names."""
+    """Draw the page of the passage that the address names, by what it says or by its id."""
+    token = st.query_params.get("p", "")
+    if token:
+        selector = parse_token(token)
+        try:
+            found = browse.locate(library, selector, viewer=VIEWER)
+        except UnknownItem:
+            st.html(_absent(selector))
+            return
+    else:
+        found = browse.opened(library, _identifier(), viewer=VIEWER)
+    passage, document = found.reading.passage, found.reading.document
+    title = ", ".join(filter(None, (document.title, labels.anchor(passage.anchor))))
+    st.set_page_config(page_title=titled(title), layout="centered")
+    st.html(_page(library, found))
+
+
+def _identifier() -> str:
     identifier = st.query_params.get("id", "")
     if not _IDENTIFIER.fullmatch(identifier):
         raise UnknownItem("l’adresse ne nomme aucun passage")
-    found = browse.around(library, identifier, viewer=VIEWER)
-    text = browse.full_text(library, identifier, viewer=VIEWER)
-    place = labels.anchor(found.passage.anchor)
-    st.set_page_config(page_title=titled(", ".join(filter(None, (found.document.title, place)))), layout="centered")
-    st.html(_heading(found, text) + reading.text(text, found.passage))
+    return identifier
 
 
-def _heading(found: Reading, whole: FullText) -> str:
-    passage, document, session = found.passage, found.document, found.session
+def _absent(selector: Selector) -> str:
+    """The document is not there: the words of the address may still be found elsewhere."""
+    words = selector.first.replace('"', " ")
+    search = esc(link(Asked(question=words)))
+    return (
+        notice("Ce passage n’est pas dans la mémoire", _GONE, level=1)
+        + f'<p class="acts"><a href="{search}">Chercher ses premiers mots dans la mémoire</a></p>'
+    )
+
+
+def _page(library: Library, found: Located) -> str:
+    address = passage_address(found.selector, st.context.url or "")
+    near = alike(library, found.nearest, viewer=VIEWER) if found.nearest else []
+    return (
+        f'{_heading(found, bool(near))}<div class="passage-page"><div class="text">{_ways(found)}'
+        f"{reading.text(found.whole, found.reading.passage)}</div>"
+        f'<aside class="beside-text" aria-label="Autour du passage">{beside.source(found)}'
+        f"{beside.citing(found, address)}{beside.near(library, near)}"
+        '<p class="acts"><a href="#passage">Revenir au passage</a></p></aside></div>'
+    )
+
+
+def _heading(found: Located, has_near: bool) -> str:
+    document, session = found.reading.document, found.reading.session
     where = joined(
         (
             esc(labels.when(document, session)),
@@ -43,14 +86,37 @@ def _heading(found: Reading, whole: FullText) -> str:
             esc(labels.TYPES[document.type]),
         )
     )
-    address = passage_address(passage.id, st.context.url or "")
-    text = citation(passage, document, session, address)
+    near = '<a href="#proches">Passages proches</a>' if has_near else ""
     return (
         '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
-        f'<p class="acts"><a href="#passage">Aller au passage</a>{_original_link(found)}{toggle("Citer", "cite-1")}</p>'
-        f"{cite_panel(1, text, address)}{_twins(whole)}{_warnings(whole)}{demo_note([document])}</header>"
+        f'<p class="acts"><a href="#passage">Aller au passage</a><a href="#source">La source</a>'
+        f'<a href="#citer">Citer</a>{near}</p>'
+        f"{_became(found)}{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
     )
+
+
+def _became(found: Located) -> str:
+    """What a reader should know of an address made before its document changed; nothing where its words are there."""
+    said = [_BECAME[found.state]] if found.state in _BECAME else []
+    if found.instead_of:
+        title = found.instead_of.title
+        said.append(f"L’adresse nomme «{NBSP}{title}{NBSP}», dont ce document porte le même texte.")
+    return "".join(f'<p class="caution" role="status">{esc(each)}</p>' for each in said)
+
+
+def _ways(found: Located) -> str:
+    """The passages before and after, always at hand while the text is read."""
+    before, after = found.reading.before[-1:], found.reading.after[:1]
+    links = [
+        *(_way(p, "prev", "← Passage précédent") for p in before),
+        *(_way(p, "next", "Passage suivant →") for p in after),
+    ]
+    return f'<nav class="ways" aria-label="Passages voisins">{"".join(links)}</nav>' if links else ""
+
+
+def _way(passage: Passage, rel: str, words: str) -> str:
+    return f'<a rel="{rel}" href="{esc(passage_link(passage))}">{words}</a>'
 
 
 def _twins(whole: FullText) -> str:
@@ -63,16 +129,6 @@ def _warnings(whole: FullText) -> str:
     """What a reader should know of how the text was obtained."""
     said = f"{NBSP}; ".join(warning.rstrip(".") for warning in whole.warnings)
     return f'<p class="held note">À savoir sur ce texte{NBSP}: {esc(said)}.</p>' if said else ""
-
-
-def _original_link(found: Reading) -> str:
-    """The original in the browser's viewer where it has one, else to be downloaded."""
-    document, page = found.document, found.passage.anchor.page
-    if is_pdf(document.path):
-        where = f" à la {labels.anchor(found.passage.anchor)}" if page else ""
-        return f'<a href="{esc(source_link(document, page))}">Ouvrir le PDF{esc(where)}</a>'
-    name = aside(document.file_name)
-    return f'<a href="{esc(source_link(document))}" download>Télécharger l’original ({name})</a>'
 
 
 frame.page(draw, "passage")

@@ -24,6 +24,7 @@ from kb.errors import KbError, UnknownItem
 from kb.ui import memory
 from kb.ui.links import is_pdf
 from kb.ui.pages import PAGES, TITLE
+from kb.ui.pictures import picture
 from kb.ui.suggestions import suggestions
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def state(_request: Request) -> Response:
 ROUTES = (
     Route("/etat", state),
     Route("/source/{document}", source),
+    Route("/source/{document}/page/{number:int}", picture),
     Route("/assets/{name}", asset),
     Route("/suggestions", suggestions),
 )

@@ -179,16 +179,19 @@
     }, 200);
   };
 
-  // The way back from a passage is the search that led to it, in this window.
+  // The way back from a passage is the search, or the page, that led to it, in this window.
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest('.stHtml a[href*="passage?"]');
-    if (link && !document.querySelector(".back")) sessionStorage.setItem("search", location.search);
+    if (!link || document.querySelector(".back")) return;
+    sessionStorage.setItem("from", location.pathname.split("/").pop() + location.search);
   }, true);
   const showWayBack = () => {
     const back = document.querySelector(".back");
-    const search = sessionStorage.getItem("search");
-    if (!back || !back.hidden || search === null) return;
-    back.querySelector("a").href = "./" + search;
+    const from = sessionStorage.getItem("from");
+    if (!back || !back.hidden || from === null) return;
+    const link = back.querySelector("a");
+    link.href = "./" + from;
+    if (from && !from.startsWith("?")) link.textContent = "← Retour à la page d’où vous venez";
     back.hidden = false;
   };
 
