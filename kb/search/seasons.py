@@ -51,13 +51,12 @@ def by_season(
 def standing(likelihood: float, best: float) -> Standing:
     """How surely a season answers, from its own likelihood and that of the season that answers best.
 
-    Below `coverage.LEAST` doubt is left to one that is not far behind all others: docs/quality.md says how often each
-    is right.
+    docs/quality.md says how often each is right, which `benchmarks/seasons.py` measures.
     """
+    keeps_up = likelihood >= coverage.SHARE_OF_BEST * best
     if likelihood >= coverage.LEAST:
-        return Standing.COVERED
-    is_near_best = likelihood >= coverage.SHARE_OF_BEST * best
-    return Standing.DOUBTFUL if likelihood >= coverage.DOUBTFUL and is_near_best else Standing.ABSENT
+        return Standing.COVERED if keeps_up else Standing.DOUBTFUL
+    return Standing.DOUBTFUL if likelihood >= coverage.DOUBTFUL and keeps_up else Standing.ABSENT
 
 
 def spread(hits: Sequence[Hit], k: int) -> tuple[Hit, ...]:

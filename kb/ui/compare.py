@@ -144,7 +144,7 @@ def _said(hit: Hit, rank: int) -> str:
         f'<figure class="said" aria-labelledby="dit-{rank}"><figcaption id="dit-{rank}">'
         f'<span class="first"><cite class="who">{who}</cite>{demo_tag(document)}</span>'
         f'<span class="where">{when}{meeting}</span></figcaption>'
-        f'<blockquote cite="{esc(passage_link(passage.id))}"{"" if whole else " class=around-best"}>'
+        f'<blockquote cite="{esc(passage_link(passage))}"{"" if whole else " class=around-best"}>'
         f"<p>{marked(passage.text, hit.why.spans, best)}</p></blockquote>"
         f'<p class="acts">{place_link(passage, document)}</p></figure>'
     )
