@@ -63,10 +63,10 @@
     "Clear entry": "Effacer", "Open": "Ouvrir", "Close": "Fermer", "Dismiss": "Fermer", "Remove": "Retirer",
     "Selected values": "Choix faits", "No results": "Aucun résultat", "Try again": "Réessayer",
     "Connection error": "Le serveur ne répond plus", "Connecting...": "Connexion…", "Running...": "En cours…",
-    "Page not found": "Cette page n’existe pas",
+    "Page not found": "Cette page n’existe pas", "visualization": "graphique", "group mark container": "groupe",
   };
   const LOST = "Le serveur a peut-être été arrêté. Relancez-le, puis rechargez cette page.";
-  const LABELS = ["aria-label", "title", "placeholder"];
+  const LABELS = ["aria-label", "aria-roledescription", "title", "placeholder"];
 
   const translate = (element) => {
     for (const name of LABELS) {
