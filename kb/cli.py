@@ -89,7 +89,7 @@ def _watch(paths: list[Path], session: str | None, as_json: bool) -> None:
         except KbError as error:
             _tell(f"Erreur : {error}", quiet=False)
             continue
-        if report.accepted or report.replaced or report.removed or report.refused != told:
+        if any((report.accepted, report.replaced, report.removed, report.filed)) or report.refused != told:
             printing.report(report, as_json=as_json)
             sys.stdout.flush()
         told = report.refused

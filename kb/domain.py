@@ -99,6 +99,15 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """A subject of the think tank: what staff write, what people read, and words that speak of it."""
+
+    key: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Season:
     """A season and its theme question."""
 
@@ -140,6 +149,7 @@ class Session:
 class Document:
     """A file of the corpus and what is known of it. `path` is relative to the corpus, in POSIX form.
 
+    themes: what staff filed it under, which its passages have only where they speak of it.
     twin_of: the path of the document that holds the same text and is shown in its place.
     """
 
@@ -164,7 +174,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of a document, sized for the encoder. `id` is `<document id>.<ordinal>`, ordinals from 1."""
+    """A span of a document, sized for the encoder. `id` is `<document id>.<ordinal>`, ordinals from 1.
+
+    themes: the keys of those it speaks of, the surest first.
+    """
 
     id: str
     document: str
@@ -174,6 +187,7 @@ class Passage:
     text: str
     anchor: Anchor
     speaker: str | None = None
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

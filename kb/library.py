@@ -8,6 +8,7 @@ from pathlib import Path
 from kb import french
 from kb.catalogue import Catalogue, read_catalogue
 from kb.catalogue.glossary import FILE as GLOSSARY
+from kb.catalogue.themes import FILE as THEMES
 from kb.domain import Session
 from kb.encoder import Encoder
 from kb.encoder.load import load_encoder
@@ -16,8 +17,8 @@ from kb.settings import Settings
 from kb.store import Store
 from kb.store.local import LocalStore
 
-_READ_AS_THEY_ARE = (GLOSSARY, "themes.toml")
-"""The files of the catalogue that no document is made from, and no ingest needs to follow."""
+_READ_AS_THEY_ARE = (GLOSSARY, THEMES)
+"""The files of the catalogue that no document is made from: their words are read at once, without an ingest."""
 
 
 @dataclass

@@ -11,10 +11,22 @@ from kb.settings import ROOT
 
 FLOORS = (
     {"domain", "errors", "settings", "french", "persons"},
-    {"readers", "passages", "twins", "encoder", "catalogue", "store", "labels", "query", "selectors", "citations"},
+    {
+        "readers",
+        "passages",
+        "twins",
+        "themes",
+        "encoder",
+        "catalogue",
+        "store",
+        "labels",
+        "query",
+        "selectors",
+        "citations",
+    },
     {"library"},
     {"ingest", "search", "browse", "doctor", "suggest", "programme"},
-    {"evaluate", "golden"},
+    {"evaluate", "golden", "exports"},
     {"cli", "printing", "ui"},
 )
 ALLOWED = {

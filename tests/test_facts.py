@@ -71,7 +71,7 @@ def test_a_thousand_lengths_cost_no_query_of_the_passages(store: LocalStore) -> 
 
 @pytest.mark.parametrize(
     "damage",
-    ["UPDATE documents SET themes = '[' WHERE key = 1", "UPDATE documents SET type = 'fable' WHERE key = 1"],
+    ["UPDATE passages SET themes = '[' WHERE key = 1", "UPDATE documents SET type = 'fable' WHERE key = 1"],
 )
 def test_a_document_that_cannot_be_read_is_damage(store: LocalStore, damage: str) -> None:
     put(store, make_record("a", "un"))

@@ -15,17 +15,10 @@ from kb.catalogue.fields import Fields
 from kb.catalogue.glossary import FILE as GLOSSARY
 from kb.catalogue.glossary import Term, read_terms
 from kb.catalogue.language import detect_language
-from kb.domain import Document, DocumentType, ProgrammeItem, ReadDocument, Season, Session, Speaker, Visibility
+from kb.catalogue.themes import FILE as THEMES
+from kb.catalogue.themes import named_by, read_themes, unlisted
+from kb.domain import Document, DocumentType, ProgrammeItem, ReadDocument, Season, Session, Speaker, Theme, Visibility
 from kb.errors import InvalidCatalogue
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """A subject that sessions and documents are filed under."""
-
-    key: str
-    label: str
-    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,8 @@ class Catalogue:
     """What the corpus says of itself. `folder` is the corpus; sessions are keyed by their folder in it.
 
     problems: the TOML files that do not say what they should, by path, with the message; the others are read.
-    warnings: those that describe a file that is not there.
+    warnings: those that name a file that is not there, or a theme that is not in the list.
+    themes: of themes.toml; without one, those that the sessions name.
     """
 
     folder: Path
@@ -115,8 +109,9 @@ def read_catalogue(folder: Path) -> Catalogue:
     seasons: dict[str, Season] = {}
     sessions: dict[str, Session] = {}
     entries: dict[str, Entry] = {}
-    themes: list[Theme] = []
+    themes: tuple[Theme, ...] = ()
     terms: tuple[Term, ...] = ()
+    filed: dict[str, tuple[str, ...]] = {}
     for path in sorted(folder.glob("**/*.toml")):
         name, home = path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix()
         try:
@@ -129,14 +124,19 @@ def read_catalogue(folder: Path) -> Catalogue:
                 warnings.update(_absent(fields, own, folder, home))
                 sessions[home] = _session(fields, home, _season_above(home, seasons))
                 entries.update(own)
-            elif name == "themes.toml":
-                themes.extend(_themes(Fields.from_file(path, name)))
+                filed[name] = (*sessions[home].themes, *(key for entry in own.values() for key in entry.themes))
+            elif name == THEMES:
+                themes = read_themes(Fields.from_file(path, name))
             elif name == GLOSSARY:
                 terms = read_terms(Fields.from_file(path, name))
         except InvalidCatalogue as error:
             problems[name] = str(error)
+    if themes:
+        warnings = dict(unlisted(themes, filed)) | warnings
+    elif THEMES not in problems:
+        themes = named_by(filed.values())
     by_number = {season.number: season for season in seasons.values()}
-    return Catalogue(folder, by_number, sessions, entries, tuple(themes), problems, warnings, terms)
+    return Catalogue(folder, by_number, sessions, entries, themes, problems, warnings, terms)
 
 
 def _stays_in(path: Path, folder: Path, name: str) -> None:
@@ -230,12 +230,6 @@ def _entries(fields: Fields, home: str) -> Iterator[tuple[str, Entry]]:
             demo=table.flag("demo"),
         )
         yield _nfc((PurePosixPath(home) / file).as_posix()), entry
-
-
-def _themes(fields: Fields) -> Iterator[Theme]:
-    for table in fields.tables("themes"):
-        key = table.required("key", "[[themes]]")
-        yield Theme(key, table.text("label") or key, table.texts("words"))
 
 
 def _narrowest(*stated: Visibility | None) -> Visibility:

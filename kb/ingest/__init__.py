@@ -71,6 +71,7 @@ def _ingest(library: Library, intake: Intake, *, force: bool = False, dry_run: b
             run.remove(set(found), [inside(library.corpus, path) for path in intake.inside] or ["."])
             run.take([])
             run.progress.tell(Stage.INDEXING, None)
+            report.filed.extend(run.filing.again())
             if not intake.inside and not intake.planned:
                 store.complete()
             store.sync()

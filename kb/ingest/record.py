@@ -11,6 +11,7 @@ from kb.catalogue.people import unify
 from kb.domain import Document, Passage, ReadDocument
 from kb.errors import UnreadableDocument
 from kb.ingest import twinning
+from kb.ingest.filing import Filing
 from kb.ingest.state import State
 from kb.library import Library
 from kb.readers.programs import available
@@ -21,8 +22,8 @@ _PIPELINE = (
     *("ingest/record.py", "ingest/twinning.py"),
 )
 """The code that decides what is kept of a file: when it changes, every document is read again."""
-_ASIDE = ("catalogue/glossary.py", "catalogue/golden.py")
-"""What stands beside, and decides nothing of the kind."""
+_ASIDE = ("catalogue/glossary.py", "catalogue/golden.py", "catalogue/themes.py")
+"""What stands beside, and decides nothing of the kind; themes are told by `kb.ingest.filing`."""
 
 _ENCODE_AT_ONCE = 64
 
@@ -82,7 +83,7 @@ def embedded_text(context: str, passage: Passage) -> str:
     return f"{context}\n{passage.text}"
 
 
-def put_in(library: Library, record: Record) -> None:
+def put_in(library: Library, record: Record, filing: Filing) -> None:
     """Embed what is new, then put the whole document in; what was embedded before a crash is not embedded again."""
     store = library.store
     pairs = zip(record.contexts, record.passages, strict=True)
@@ -91,7 +92,7 @@ def put_in(library: Library, record: Record) -> None:
     for start in range(0, len(missing), _ENCODE_AT_ONCE):
         batch = missing[start : start + _ENCODE_AT_ONCE]
         store.remember(batch, library.encoder.encode_passages([texts[h] for h in batch]))
-    store.upsert(record)
+    store.upsert(filing.of(record))
 
 
 def _hash(text: str) -> str:

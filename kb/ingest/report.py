@@ -50,12 +50,16 @@ class Understood:
 
 @dataclass
 class Report:
-    """What an ingest did; paths are relative to the corpus. `understood` is filled by a dry run only."""
+    """What an ingest did; paths are relative to the corpus.
+
+    filed: where the themes of passages changed because the list of themes did. understood: filled by a dry run only.
+    """
 
     accepted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    filed: list[str] = field(default_factory=list)
     warned: list[Note] = field(default_factory=list)
     refused: list[Note] = field(default_factory=list)
     twins: list[Twin] = field(default_factory=list)
@@ -65,7 +69,7 @@ class Report:
 
     def sort(self) -> None:
         """By path, the TOML files first: files are taken in the order in which they are ready."""
-        for paths in (self.accepted, self.unchanged, self.replaced, self.removed):
+        for paths in (self.accepted, self.unchanged, self.replaced, self.removed, self.filed):
             paths.sort()
         for notes in (self.warned, self.refused):
             notes.sort(key=lambda note: (not note.file.endswith(".toml"), note.file))

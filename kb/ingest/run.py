@@ -6,11 +6,13 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kb.domain import ReadDocument
 from kb.errors import InvalidCatalogue, UnreadableDocument
 from kb.ingest import record
+from kb.ingest.filing import Filing
 from kb.ingest.report import Listener, Note, Report, Stage, Step, Twin, Understood
 from kb.ingest.state import NO_CONTENT, MovingDocument, State, content_hash, read_steadily, stamp
 from kb.library import Library
@@ -66,6 +68,11 @@ class Run:
     dry_run: bool = False
     held: set[str] = field(default_factory=set)
     synced: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """How themes are told in this ingest."""
+        return Filing(self.library, self.library.catalogue)
 
     def file(self, path: str) -> Path:
         """Where the file of a path of the corpus is."""
@@ -166,7 +173,7 @@ class Run:
             self.report.understood.append(_understood(made, pages))
             return
         self.progress.tell(Stage.EMBEDDING, made.document.path)
-        record.put_in(self.library, made)
+        record.put_in(self.library, made, self.filing)
         if time.monotonic() - self.synced > _SYNC_EVERY_S:
             self.library.store.sync(snapshot=False)
             self.synced = time.monotonic()

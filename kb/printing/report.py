@@ -55,6 +55,7 @@ def _print_counts(done: Report, console: Console) -> None:
         (done.replaced, "remplacé", "remplacés", "green"),
         (done.unchanged, "inchangé", "inchangés", "dim"),
         (done.removed, "retiré", "retirés", "yellow"),
+        (done.filed, "dont les thèmes ont changé", "dont les thèmes ont changé", "dim"),
         (done.twins, "au même texte qu’un autre", "au même texte qu’un autre", "dim"),
         (_files(done.warned), "avec réserve", "avec réserve", "yellow"),
         (_files(done.refused), "refusé", "refusés", "red"),

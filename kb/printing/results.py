@@ -103,6 +103,7 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "speaker": passage.speaker,
+        "themes": list(passage.themes),
         "anchor": json.loads(anchor_json(passage.anchor)),
     }
 

@@ -31,6 +31,7 @@ class Record:
     sketch: hashes by which documents of the same text are recognised (kb.twins). A twin has few passages or none.
     supersedes: paths of the documents that turn out to be twins of this one, to be taken in again.
     stamp: what the file's size and date said when it was read.
+    filing: hash of what the themes of its passages were told by; empty when that is yet to be done.
     """
 
     document: Document
@@ -45,6 +46,7 @@ class Record:
     sketch: tuple[int, ...] = ()
     supersedes: tuple[str, ...] = ()
     stamp: str = ""
+    filing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Source:
     fingerprint: str
     warnings: tuple[str, ...]
     stamp: str
+    filing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,14 @@ class Store(Protocol):
         """Keep vectors: (len(hashes), dimensions)."""
         ...
 
+    def remembered(self, hashes: Sequence[str]) -> Vectors:
+        """The vectors that are kept of these texts, in this order: (len(hashes), dimensions)."""
+        ...
+
+    def embedded(self, path: str) -> tuple[str, ...]:
+        """The hash of the text that the vector of each passage of a document was made from, in order."""
+        ...
+
     def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
         """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
         ...
@@ -173,6 +184,10 @@ class Store(Protocol):
 
     def delete(self, path: str) -> None:
         """Take a document out, in one transaction."""
+        ...
+
+    def file_again(self, path: str, themes: Sequence[tuple[str, ...]], filing: str) -> bool:
+        """Give the passages of a document other themes, in one transaction; whether they had others."""
         ...
 
     def sync(self, *, snapshot: bool = True) -> None:

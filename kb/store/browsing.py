@@ -31,7 +31,8 @@ def entries(rows: Rows, document: int | None = None) -> Iterator[Entry]:
     keys = [document] if document is not None else [r[0] for r in rows.query("SELECT key FROM documents ORDER BY key")]
     for key in keys:
         for row in rows.query(f"SELECT {PASSAGE_COLUMNS} {_JOIN} WHERE p.document=? ORDER BY p.key", key):
-            yield Entry(row["key"], row["document"], row["passage_text"], row["context"], row["speaker"])
+            themes = tuple(json.loads(row["passage_themes"]))
+            yield Entry(row["key"], row["document"], row["passage_text"], row["context"], row["speaker"], themes)
 
 
 def vectors(rows: Rows, first: int, last: int, dimensions: int) -> tuple[NDArray[np.int64], Vectors]:
@@ -120,14 +121,14 @@ def twins(rows: Rows, document: Document, viewer: Viewer) -> list[Document]:
 
 
 def documents(rows: Rows, scope: Scope) -> list[Document]:
-    """The documents of a scope, by path. A filter on speakers keeps the documents where one of them speaks."""
+    """The documents of a scope, by path. Filters on speakers and themes keep those where a passage meets them."""
     wanted = reach(rows, scope)
     condition, values = where(scope)
     found = [
         (row["key"], document_of(row))
         for row in rows.query(f"SELECT d.key, {DOCUMENT_COLUMNS} FROM documents d {condition} ORDER BY d.path", *values)
     ]
-    if wanted.speakers is None or wanted.keys is None:
+    if wanted.keys is None or (wanted.speakers is None and wanted.themes is None):
         return [document for _, document in found]
     heard = rows.query(
         "SELECT DISTINCT document FROM passages WHERE key IN (SELECT value FROM json_each(?))",

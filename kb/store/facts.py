@@ -1,7 +1,7 @@
-"""What is counted of every passage, in memory: its length, its document, who speaks.
+"""What is counted of every passage, in memory: its length, its document, who speaks, of what.
 
 SQLite takes 5 ms to look a thousand passages up here and there in a million, and 15 to count what they are. These take
-12 bytes a passage and 1.8 s to read at a million, at the first search; then they follow the log of changes.
+16 bytes a passage and 1.8 s to read at a million, at the first search; then they follow the log of changes.
 """
 
 from __future__ import annotations
@@ -26,20 +26,19 @@ V = TypeVar("V", int, str, DocumentType)
 _ABSENT = -1
 _FEW = 50
 """Documents that are read one by one rather than all again."""
-_SQL = """SELECT d.key, d.id, d.season, d.session, d.type, d.themes, d.first_key, d.last_key,
-    (SELECT json_group_array(json_array("end" - start, speaker))
-     FROM (SELECT start, "end", speaker FROM passages WHERE document = d.key ORDER BY key)) AS said
+_SQL = """SELECT d.key, d.id, d.season, d.session, d.type, d.first_key, d.last_key,
+    (SELECT json_group_array(json_array("end" - start, speaker, themes))
+     FROM (SELECT start, "end", speaker, themes FROM passages WHERE document = d.key ORDER BY key)) AS said
     FROM documents d"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A season, a session, a type, themes."""
+    """A season, a session, a type."""
 
     season: int | None
     session: str | None
     type: DocumentType
-    themes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +51,20 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """One column a passage key: the place of its document among those held, of its speaker among the names, its length.
+    """One column a passage key: the places of its document, its speaker and its themes among those held; its length.
 
     A new table takes the place of one that is too small; what was looked up in the one before stays right.
     """
 
     document: NDArray[np.int32]
     speaker: NDArray[np.int32]
+    themes: NDArray[np.int32]
     length: NDArray[np.int32]
 
     @classmethod
     def of(cls, size: int) -> _Table:
         """Of no passage."""
-        return cls(*(np.full(size, _ABSENT, dtype=np.int32) for _ in range(3)))
+        return cls(*(np.full(size, _ABSENT, dtype=np.int32) for _ in range(4)))
 
     def grown(self, size: int) -> _Table:
         """With room for keys below this, doubled so that a few more do not copy all."""
@@ -76,7 +76,7 @@ class _Table:
         return larger
 
     def _columns(self) -> tuple[NDArray[np.int32], ...]:
-        return self.document, self.speaker, self.length
+        return self.document, self.speaker, self.themes, self.length
 
 
 class Facts:
@@ -95,6 +95,8 @@ class Facts:
         self._kind_places: dict[_Kind, int] = {}
         self._names: list[str] = []
         self._name_places: dict[str, int] = {}
+        self._themes: list[tuple[str, ...]] = []
+        self._theme_places: dict[tuple[str, ...], int] = {}
 
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:
         """How many characters each of these passages has; those that are out are absent."""
@@ -105,7 +107,7 @@ class Facts:
 
     def facets(self, keys: Sequence[int] | NDArray[np.int64] | None) -> Facets:
         """How many of these passages each value would keep, most first; of all of them where None."""
-        table, documents, all_kinds, names = self._current()
+        table, documents, all_kinds, names, all_themes = self._current()
         size = len(table.document)
         asked = np.arange(size) if keys is None else np.asarray(keys, dtype=np.int64)
         asked = asked[asked < size]
@@ -113,16 +115,17 @@ class Facts:
         counted = [(documents[place], n) for place, n in _counted(table.document[asked])]
         kinds = np.bincount([held.kind for held, _ in counted], [n for _, n in counted]) if counted else np.empty(0)
         by_kind = [(all_kinds[place], int(n)) for place, n in enumerate(kinds.tolist()) if n]
+        by_themes = [(all_themes[place], n) for place, n in _counted(table.themes[asked])]
         return Facets(
             seasons=_most((kind.season, n) for kind, n in by_kind),
             sessions=_most((kind.session, n) for kind, n in by_kind),
             speakers=_most((names[place], n) for place, n in _counted(table.speaker[asked])),
             types=_most((kind.type, n) for kind, n in by_kind),
-            themes=_most((theme, n) for kind, n in by_kind for theme in kind.themes),
+            themes=_most((theme, n) for themes, n in by_themes for theme in themes),
             documents=_most((held.id, n) for held, n in counted),
         )
 
-    def _current(self) -> tuple[_Table, list[_Held], list[_Kind], list[str]]:
+    def _current(self) -> tuple[_Table, list[_Held], list[_Kind], list[str], list[tuple[str, ...]]]:
         """As the rows are now, or became since this was asked."""
         with self._lock:
             revision = self._rows.revision
@@ -130,13 +133,14 @@ class Facts:
                 self._forget()
             if revision != self._at:
                 self._catch_up()
-            return self._table, self._held, self._kinds, self._names
+            return self._table, self._held, self._kinds, self._names, self._themes
 
     def _catch_up(self) -> None:
         changes = self._rows.changes(self._at)
         for removed in (change.removed for change in changes if change.removed):
             self._table.document[removed[1] : removed[2] + 1] = _ABSENT
-        added = [change.added[0] for change in changes if change.added]
+        touched = (change.added[0] if change.added else change.filed for change in changes)
+        added = [document for document in touched if document]
         if len(added) > _FEW:
             self._read("WHERE d.key >= ?", min(added))
         else:
@@ -159,12 +163,14 @@ class Facts:
         if not said:
             return
         self._table = table = self._table.grown(last + 1)
-        table.length[first : last + 1] = [length for length, _ in said]
+        table.length[first : last + 1] = [length for length, _, _ in said]
         table.speaker[first : last + 1] = [
-            _ABSENT if name is None else _place(name, self._names, self._name_places) for _, name in said
+            _ABSENT if name is None else _place(name, self._names, self._name_places) for _, name, _ in said
         ]
-        themes = tuple(dict.fromkeys(json.loads(row["themes"])))
-        kind = _Kind(row["season"], row["session"], DocumentType(row["type"]), themes)
+        table.themes[first : last + 1] = [
+            _place(tuple(json.loads(themes)), self._themes, self._theme_places) for _, _, themes in said
+        ]
+        kind = _Kind(row["season"], row["session"], DocumentType(row["type"]))
         self._held.append(_Held(row["id"], _place(kind, self._kinds, self._kind_places)))
         table.document[first : last + 1] = len(self._held) - 1
 

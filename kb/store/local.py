@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -25,10 +25,7 @@ from kb.errors import UnusableIndex
 from kb.store import (
     Candidate,
     Counts,
-    Record,
-    Refusal,
     Scope,
-    Source,
     Vectors,
     Words,
     browsing,
@@ -39,6 +36,7 @@ from kb.store import (
 )
 from kb.store.disk import DamagedRows
 from kb.store.facts import Facts
+from kb.store.keeping import Keeping
 from kb.store.meaning import Meaning
 from kb.store.rows import Rows
 from kb.store.scopes import Reach, common, reach
@@ -68,7 +66,7 @@ def _answering(method: Callable[Concatenate[LocalStore, P], T]) -> Callable[Conc
     return answer
 
 
-class LocalStore:
+class LocalStore(Keeping):
     """See `kb.store.Store`. `dimensions` is the length of the vectors."""
 
     def __init__(self, folder: Path, dimensions: int) -> None:
@@ -180,42 +178,10 @@ class LocalStore:
         mending.empty(self._rows, model)
         self.sync()
 
-    def sources(self) -> dict[str, Source]:
-        """Every file that is in, by path."""
-        return self._rows.sources()
-
-    def refusals(self) -> dict[str, Refusal]:
-        """Every file that was refused, by path."""
-        return self._rows.refusals()
-
-    def refuse(self, path: str, refusal: Refusal) -> None:
-        """Remember why a file was not taken in."""
-        self._rows.refuse(path, refusal)
-
-    def forget_refusal(self, path: str) -> None:
-        """Forget a file that was refused, if it was."""
-        self._rows.forget_refusal(path)
-
-    def missing(self, hashes: Iterable[str]) -> set[str]:
-        """Those of the embedded texts whose vector is not kept."""
-        return self._rows.missing(hashes)
-
-    def remember(self, hashes: Sequence[str], vectors: Vectors) -> None:
-        """Keep vectors: (len(hashes), dimensions)."""
-        self._rows.remember(hashes, vectors)
-
     @_answering
     def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
         """The documents, twins aside, whose sketch shares `least` hashes or more with this one, with their sketch."""
         return self._rows.alike(sketch, least)
-
-    def upsert(self, record: Record) -> None:
-        """Put a document in, in place of the version before, in one transaction."""
-        self._rows.upsert(record)
-
-    def delete(self, path: str) -> None:
-        """Take a document out, in one transaction."""
-        self._rows.delete(path)
 
     def remake(self) -> None:
         """Make words and vectors again from the rows, and forget the embeddings that no passage uses."""
@@ -397,4 +363,4 @@ class LocalStore:
 
 
 def _subset(found: Reach) -> Subset:
-    return Subset(found.documents, found.speakers, found.keys)
+    return Subset(found.documents, found.speakers, found.keys, found.themes)

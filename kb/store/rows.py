@@ -21,7 +21,7 @@ from kb.store.connection import SUSPECT, Opened, connect, stamp
 from kb.store.schema import anchor_json, document_of, passage_of, segments_json, to_json
 
 PASSAGE_COLUMNS = """p.key, p.document, p.ordinal, p.start, p."end", p.anchor, p.speaker, p.context, p.sha256 AS digest,
-    p.embedded, substr(d.text, p.start + 1, p."end" - p.start) AS passage_text, d.id"""
+    p.embedded, p.themes AS passage_themes, substr(d.text, p.start + 1, p."end" - p.start) AS passage_text, d.id"""
 DOCUMENT_COLUMNS = """d.id, d.path, d.title, d.type, d.date, d.session, d.season, d.themes, d.visibility, d.language,
     d.demo, d.twin_of"""
 
@@ -31,11 +31,15 @@ _NORM_ERROR = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one revision took out and put in: a document's key and the keys of its passages."""
+    """What one revision took out and put in: a document's key and the keys of its passages.
+
+    filed: the key of a document that stayed as it was, but for the themes of its passages.
+    """
 
     revision: int
     removed: tuple[int, int, int] | None
     added: tuple[int, int, int] | None
+    filed: int | None = None
 
 
 class Rows:
@@ -137,7 +141,7 @@ class Rows:
     def changes(self, after: int) -> list[Change]:
         """What happened after a revision, oldest first."""
         rows = self.query("SELECT * FROM changes WHERE revision > ? ORDER BY revision", after)
-        return [Change(row[0], _triple(row, 1), _triple(row, 4)) for row in rows]
+        return [Change(row[0], _triple(row, 1), _triple(row, 4), row[7]) for row in rows]
 
     def changed_since(self, revision: int) -> int:
         """How many passages went in or out after a revision."""
@@ -172,8 +176,7 @@ class Rows:
             key = _insert_document(connection, record)
             first, last = _insert_passages(connection, key, record)
             connection.execute("UPDATE documents SET first_key=?, last_key=? WHERE key=?", (first, last, key))
-            kept = document_digest(lambda sql: connection.execute(sql, (key,)).fetchall())
-            connection.execute("UPDATE documents SET digest=? WHERE key=?", (kept, key))
+            keep_digest(connection, key)
             _log(connection, removed, (key, first, last))
 
     def delete(self, path: str) -> None:
@@ -185,10 +188,11 @@ class Rows:
 
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
-        rows = self.query("SELECT id, path, sha256, fingerprint, stamp, warnings FROM documents ORDER BY path")
+        columns = "id, path, sha256, fingerprint, warnings, stamp, filing"
+        rows = self.query(f"SELECT {columns} FROM documents ORDER BY path")
         return {
-            r["path"]: Source(r["id"], r["path"], r["sha256"], r["fingerprint"], _lines(r["warnings"]), r["stamp"])
-            for r in rows
+            path: Source(id_, path, content, fingerprint, _lines(raw), stamp, filing)
+            for id_, path, content, fingerprint, raw, stamp, filing in rows
         }
 
     def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
@@ -278,14 +282,14 @@ def _insert_document(connection: sqlite3.Connection, record: Record) -> int:
     values: list[object] = [d.id, d.path, d.title, d.type, d.date.isoformat() if d.date else None, d.session, d.season]
     values += [to_json(d.themes), d.visibility, d.language, int(d.demo), record.sha256, record.fingerprint]
     values += [to_json(record.warnings), record.text, segments_json(record.segments), d.twin_of, record.stamp]
+    values.append(record.filing)
     cursor = connection.execute(
         "INSERT INTO documents(id, path, title, type, date, session, season, themes, visibility, language, demo, "
-        "sha256, fingerprint, warnings, text, segments, twin_of, stamp, first_key, last_key) "
+        "sha256, fingerprint, warnings, text, segments, twin_of, stamp, filing, first_key, last_key) "
         f"VALUES ({', '.join('?' * len(values))}, 0, 0)",
         values,
     )
     key = int(cursor.lastrowid or 0)
-    connection.executemany("INSERT OR IGNORE INTO document_themes VALUES (?, ?)", [(key, theme) for theme in d.themes])
     connection.executemany("INSERT OR IGNORE INTO sketches VALUES (?, ?)", [(hash_, key) for hash_ in record.sketch])
     return key
 
@@ -306,11 +310,27 @@ def _insert_passages(connection: sqlite3.Connection, document: int, record: Reco
             p.speaker,
             context,
             embedded,
+            to_json(p.themes),
         )
         for i, (p, context, embedded) in enumerate(zip(record.passages, record.contexts, record.embedded, strict=True))
     ]
-    connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany(f"INSERT INTO passages VALUES ({', '.join('?' * 11)})", rows)
+    insert_themes(connection, first, [p.themes for p in record.passages])
     return first, first + len(rows) - 1
+
+
+def insert_themes(connection: sqlite3.Connection, first: int, themes: Sequence[tuple[str, ...]]) -> None:
+    """Put in the themes of passages that have none yet, whose keys follow each other from `first`."""
+    connection.executemany(
+        "INSERT INTO passage_themes VALUES (?, ?)",
+        [(theme, key) for key, each in enumerate(themes, start=first) for theme in each],
+    )
+
+
+def keep_digest(connection: sqlite3.Connection, document: int) -> None:
+    """Remember what a document is as it was just written."""
+    kept = document_digest(lambda sql: connection.execute(sql, (document,)).fetchall())
+    connection.execute("UPDATE documents SET digest=? WHERE key=?", (kept, document))
 
 
 def _log(
@@ -347,7 +367,7 @@ def are_units(vectors: Vectors) -> bool:
 
 
 def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:
-    """Hash of all that is kept of a document but what may change: fingerprint and stamp.
+    """Hash of all that is kept of a document but what may change: fingerprint, stamp and filing.
 
     select: gives the rows of a query that has one parameter, the document's key.
     """
@@ -355,6 +375,7 @@ def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:
         "SELECT id, path, title, type, date, session, season, themes, visibility, language, demo, sha256, warnings, "
         "text, segments, first_key, last_key, twin_of FROM documents WHERE key=?",
         "SELECT * FROM passages WHERE document=? ORDER BY key",
-        "SELECT theme FROM document_themes WHERE document=? ORDER BY theme",
+        "SELECT t.theme, t.passage FROM passages p JOIN passage_themes t ON t.passage = p.key WHERE p.document=? "
+        "ORDER BY t.passage, t.theme",
     ]
     return digest(repr([[tuple(row) for row in select(sql)] for sql in parts]))

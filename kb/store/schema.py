@@ -61,6 +61,19 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX documents_by_keys ON documents(first_key, last_key, key, visibility, season, session, type, date);
     CREATE INDEX documents_by_state ON documents(path, id, sha256, fingerprint, stamp, warnings)
     """,
+    """
+    DROP TABLE document_themes;
+    DROP INDEX documents_by_state;
+    ALTER TABLE documents ADD COLUMN filing TEXT NOT NULL DEFAULT '';
+    CREATE INDEX documents_by_state ON documents(path, id, sha256, fingerprint, stamp, warnings, filing);
+    ALTER TABLE passages ADD COLUMN themes TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE passage_themes(
+        theme TEXT NOT NULL, passage INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
+        PRIMARY KEY(theme, passage)) WITHOUT ROWID;
+    CREATE INDEX passage_themes_by_passage ON passage_themes(passage);
+    ALTER TABLE changes ADD COLUMN filed INTEGER;
+    UPDATE documents SET digest=''
+    """,
 )
 """Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
 
@@ -130,6 +143,7 @@ def passage_of(row: sqlite3.Row) -> Passage:
         text=row["passage_text"],
         anchor=Anchor(**json.loads(row["anchor"])),
         speaker=row["speaker"],
+        themes=tuple(json.loads(row["passage_themes"])),
     )
 
 

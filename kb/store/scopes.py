@@ -1,4 +1,4 @@
-"""A scope made concrete: which document keys, speakers and passage keys a viewer's filters leave."""
+"""A scope made concrete: which documents, speakers, themes and passages a viewer's filters leave."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Reach:
     documents: Sequence[int] | None
     speakers: Sequence[str] | None
     keys: NDArray[np.int64] | None
+    themes: Sequence[str] | None
 
 
 def reach(rows: Rows, scope: Scope) -> Reach:
@@ -43,8 +44,9 @@ def _resolved(rows: Rows, scope: Scope, revision: int) -> Reach:
     """Of the rows at this revision, or at a later one if a document came in meanwhile."""
     condition, values = where(scope)
     speakers = matching_speakers(rows, scope.filters.speakers) if scope.filters.speakers else None
-    if not condition and speakers is None:
-        return Reach(None, None, None)
+    themes = scope.filters.themes or None
+    if not condition and speakers is None and themes is None:
+        return Reach(None, None, None, None)
     found = np.array(
         [
             tuple(row)
@@ -57,8 +59,10 @@ def _resolved(rows: Rows, scope: Scope, revision: int) -> Reach:
     documents, keys = found[:, 0].tolist(), _spans(found[:, 1], found[:, 2])
     if speakers is not None:
         keys = np.intersect1d(keys, _said_by(rows, speakers), assume_unique=True)
+    if themes is not None:
+        keys = common(_about(rows, themes), keys)
     keys.flags.writeable = False
-    return Reach(documents, speakers, keys)
+    return Reach(documents, speakers, keys, themes)
 
 
 def _said_by(rows: Rows, speakers: Sequence[str]) -> NDArray[np.int64]:
@@ -67,6 +71,14 @@ def _said_by(rows: Rows, speakers: Sequence[str]) -> NDArray[np.int64]:
         "SELECT key FROM passages WHERE speaker IN (SELECT value FROM json_each(?))", to_json(list(speakers))
     )
     return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+
+
+def _about(rows: Rows, themes: Sequence[str]) -> NDArray[np.int64]:
+    """Keys of all that speaks of one of these themes, sorted."""
+    found = rows.query(
+        "SELECT passage FROM passage_themes WHERE theme IN (SELECT value FROM json_each(?))", to_json(list(themes))
+    )
+    return np.unique(np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found)))
 
 
 def _spans(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -89,7 +101,7 @@ def common(keys: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int6
 
 
 def where(scope: Scope) -> tuple[str, list[object]]:
-    """The WHERE clause on `documents d` for a viewer and filters, without the speakers; empty when all is seen."""
+    """The WHERE clause on `documents d` for a viewer and filters but speakers and themes; empty when all is seen."""
     clauses: list[str] = []
     values: list[object] = []
     for clause, value in [*_rights(scope.viewer), *_filters(scope.filters)]:
@@ -113,9 +125,6 @@ def _filters(filters: Filters) -> list[tuple[str, object]]:
         wanted.append((clause, to_json(filters.sessions)))
     if filters.types:
         wanted.append((_in("d.type"), to_json(filters.types)))
-    if filters.themes:
-        clause = f"d.key IN (SELECT document FROM document_themes WHERE {_in('theme')})"
-        wanted.append((clause, to_json(filters.themes)))
     if filters.documents:
         wanted.append((_in("d.id"), to_json(filters.documents)))
     if filters.since:

@@ -104,6 +104,7 @@ class Wording:
         if not changes:
             return
         removed = [c.removed[0] for c in changes if c.removed] + [c.added[0] for c in changes if c.added]
+        removed += [c.filed for c in changes if c.filed]
         added = (entry for c in _lasting(changes) for entry in browsing.entries(self._rows, c))
         with self._writing_to_disk():
             self._index.apply(removed, added, changes[-1].revision)
@@ -185,6 +186,7 @@ class Wording:
 
 
 def _lasting(changes: Sequence[Change]) -> list[int]:
-    """The documents that these changes put in and did not take out again."""
+    """The documents that these changes put in or filed again, and did not take out again."""
     gone = {change.removed[0] for change in changes if change.removed}
-    return [change.added[0] for change in changes if change.added and change.added[0] not in gone]
+    touched = (change.added[0] if change.added else change.filed for change in changes)
+    return [document for document in dict.fromkeys(touched) if document and document not in gone]

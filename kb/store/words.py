@@ -7,7 +7,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 from typing import TypedDict
@@ -47,11 +47,12 @@ class Entry:
     text: str
     context: str
     speaker: str | None
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """The part of the index to search: document keys and speakers; None does not restrict.
+    """The part of the index to search: document keys, speakers and themes; None does not restrict.
 
     keys: of the passages that are in that part, sorted. No other is found, even if it came in meanwhile.
     """
@@ -59,6 +60,7 @@ class Subset:
     documents: Sequence[int] | None = None
     speakers: Sequence[str] | None = None
     keys: NDArray[np.int64] | None = None
+    themes: Sequence[str] | None = None
 
 
 def _schema() -> tantivy.Schema:
@@ -66,6 +68,7 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("key", fast=True)
     builder.add_unsigned_field("document", indexed=True)
     builder.add_text_field("speaker", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("theme", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("forms", tokenizer_name="whitespace", index_option="position")
@@ -242,7 +245,7 @@ class WordIndex:
             return []
         if subset.keys is not None and _MOST * len(self) <= len(subset.keys):
             more = round(_MARGIN * k * len(self) / len(subset.keys))
-            found = self._best(wanted, self._limits(words, Subset(speakers=subset.speakers)), more)
+            found = self._best(wanted, self._limits(words, replace(subset, documents=None)), more)
             kept = _among(found, subset.keys)
             if len(kept) >= k or len(found) < more:
                 return kept[:k]
@@ -307,10 +310,10 @@ class WordIndex:
     def _limits(self, words: Words, subset: Subset) -> _Clauses:
         """What every passage must, or must not, have."""
         must = [self._phrase(phrase) for phrase in words.phrases]
-        if subset.documents is not None:
-            must.append(tantivy.Query.term_set_query(self._schema, "document", list(subset.documents)))
-        if subset.speakers is not None:
-            must.append(tantivy.Query.term_set_query(self._schema, "speaker", list(subset.speakers)))
+        parts = (("document", subset.documents), ("speaker", subset.speakers), ("theme", subset.themes))
+        for field, values in parts:
+            if values is not None:
+                must.append(tantivy.Query.term_set_query(self._schema, field, list(values)))
         barred = [self._phrase(phrase) for phrase in words.excluded_phrases]
         barred += [tantivy.Query.term_query(self._schema, "stems", stem, "freq") for stem in words.excluded_stems]
         limits = [(tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in must]
@@ -368,6 +371,8 @@ def _indexed(entry: Entry) -> tantivy.Document:
     document.add_unsigned("document", entry.document)
     if entry.speaker:
         document.add_text("speaker", entry.speaker)
+    for theme in entry.themes:
+        document.add_text("theme", theme)
     document.add_text("stems", " ".join(stems))
     document.add_text("context", " ".join(french.stems(entry.context)))
     document.add_text("forms", " ".join(forms))
