@@ -182,6 +182,7 @@ def spoken(library: Library, *, viewer: Viewer, filters: Filters) -> list[tuple[
         for document in found
         for passage in library.store.passages(document.id, 1, _ANY_ORDINAL, viewer)
         if passage.speaker and any(words <= set(french.forms(passage.speaker)) for words in asked if words)
+        if not filters.themes or set(filters.themes) & set(passage.themes)
     ]
 
 
