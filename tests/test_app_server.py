@@ -155,3 +155,24 @@ def test_the_server_listens_to_this_machine_only(place: Place) -> None:
     log = (place.config.corpus.parent / "server.log").read_text(encoding="utf-8")
     assert "URL: http://127.0.0.1" in log
     assert "Network URL" not in log
+
+
+PICTURE = f"{INCLUSION}/note.pdf"
+
+
+def test_a_page_of_a_pdf_is_drawn_and_not_sent_twice(place: Place) -> None:
+    address = f"/source/{place.ids[PICTURE]}/page/2?passage=0-90"
+    answered = place.get(address)
+    assert (answered.status, answered.headers["Content-Type"]) == (200, "image/png")
+    assert answered.body.startswith(b"\x89PNG")
+    again = place.get(address, **{"If-None-Match": answered.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["inconnu/page/1", "{note}/page/0", "{note}/page/4", "{note}/page/999999999999", "{note}/page/x", "{text}/page/1"],
+)
+def test_a_page_that_is_not_there_is_not_drawn(place: Place, address: str) -> None:
+    named = address.format(note=place.ids[PICTURE], text=place.ids[f"{INCLUSION}/hostile.txt"])
+    assert place.get(f"/source/{named}?passage=1-0").status == 404

@@ -17,6 +17,8 @@ _NEAR = 2.0
 _NEIGHBOURS = 2
 """How many passages before and after one are near it by their place, which everybody sees."""
 _PER_DOCUMENT = 2
+_LEAST = 80
+"""Characters of a passage that says something: a title or a reply of a few words is near everything."""
 
 
 def alike(library: Library, passage: Passage, *, viewer: Viewer, k: int = 5) -> list[tuple[Passage, Document]]:
@@ -34,7 +36,7 @@ def alike(library: Library, passage: Passage, *, viewer: Viewer, k: int = 5) -> 
     mean, deviation = store.background(vector)
     bound = mean + _NEAR * deviation
     rows = store.fetch([key for key, cosine in nearest if cosine >= bound])
-    found = [rows[key] for key, _ in nearest if key in rows]
+    found = [rows[key] for key, _ in nearest if key in rows and len(rows[key][0].text) >= _LEAST]
     others = [each for each in found if each[1].id != passage.document]
     own = [each for each in found if each[1].id == passage.document and _is_apart(each[0], passage)]
     return list(_once(passage, [*_spread(others), *own]))[:k]

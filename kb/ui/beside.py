@@ -13,10 +13,11 @@ from kb.library import Library
 from kb.ui.cards import demo_tag, toggle
 from kb.ui.links import is_pdf, page_picture_link, passage_link, source_link
 from kb.ui.markup import aside, esc, joined, prose
-from kb.ui.quotes import excerpt
 
 _SLIDE = 1200
 """Characters of a slide that are shown."""
+_SHORT = 240
+"""Characters of a passage that is near in meaning: three or four lines."""
 
 
 def source(found: Located) -> str:
@@ -30,17 +31,18 @@ def source(found: Located) -> str:
         said = _slide(found)
     else:
         said = _place(passage)
-    return f'<section class="source"><h2 id="source" tabindex="-1">La source</h2>{said}{_original(found)}</section>'
+    title = '<h2 id="source" tabindex="-1">La source</h2>'
+    return f'<section class="source">{title}{said}<p class="acts">{_original(found)}</p></section>'
 
 
 def _page(passage: Passage, document: Document) -> str:
-    where = labels.anchor(passage.anchor)
     link = esc(source_link(document, passage.anchor.page))
     picture = esc(page_picture_link(document, passage.anchor.page or 1, passage))
     said = f"Page {passage.anchor.page} du PDF «{NBSP}{document.title}{NBSP}», avec le passage encadré"
     return (
         f'<figure class="page"><a href="{link}"><img src="{picture}" alt="{esc(said)}" loading="lazy"></a>'
-        f"<figcaption>{esc(where)} du PDF. Le passage y est encadré là où la page porte du texte.</figcaption></figure>"
+        f"<figcaption>Page{NBSP}{passage.anchor.page} du PDF. Le passage y est encadré, sauf si la page est numérisée."
+        "</figcaption></figure>"
     )
 
 
@@ -78,10 +80,10 @@ def _original(found: Located) -> str:
     document, page = found.reading.document, found.reading.passage.anchor.page
     if is_pdf(document.path):
         where = f" à la {labels.anchor(found.reading.passage.anchor)}" if page else ""
-        return f'<p class="acts"><a href="{esc(source_link(document, page))}">Ouvrir le PDF{esc(where)}</a></p>'
+        return f'<a href="{esc(source_link(document, page))}">Ouvrir le PDF{esc(where)}</a>'
     name = aside(document.file_name)
     link = esc(source_link(document))
-    return f'<p class="acts"><a href="{link}" download>Télécharger l’original ({name})</a></p>'
+    return f'<a href="{link}" download>Télécharger l’original ({name})</a>'
 
 
 def citing(found: Located, address: str) -> str:
@@ -103,7 +105,7 @@ def citing(found: Located, address: str) -> str:
 def _form(key: str, text: str, name: str) -> str:
     return (
         f'<div class="panel form" id="form-{key}" hidden><pre class="citation" id="citation-{key}" tabindex="0" '
-        f'aria-label="{esc(name)}">{esc(text)}</pre>'
+        f'role="group" aria-label="{esc(name)}">{esc(text)}</pre>'
         f'<button type="button" class="copy" data-copy="citation-{key}">Copier</button></div>'
     )
 
@@ -120,14 +122,16 @@ def near(library: Library, found: Sequence[tuple[Passage, Document]]) -> str:
 
 
 def _near(library: Library, passage: Passage, document: Document) -> str:
-    start, end = excerpt(passage.text, None)
-    cut = " …" if end < len(passage.text.rstrip()) else ""
     session = library.session(document.session)
     where = joined((esc(labels.when(document, session)), esc(labels.TYPES[document.type])))
     place = f'<a href="{esc(passage_link(passage))}">{esc(labels.place(passage, document))}</a>'
     return (
-        f'<figure class="quote"><figcaption><cite class="who">{aside(passage.speaker or document.title)}</cite>'
-        f'{demo_tag(document)} <span class="where">{where}</span></figcaption>'
-        f"<blockquote><p>{prose(passage.text[start:end])}{cut}</p></blockquote>"
-        f'<p class="acts">{place}</p></figure>'
+        f'<figure><figcaption><cite class="who">{aside(passage.speaker or document.title)}</cite>{demo_tag(document)}'
+        f'<span class="where">{where}</span></figcaption>'
+        f'<blockquote><p>{prose(_begun(passage.text))}</p></blockquote><p class="acts">{place}</p></figure>'
     )
+
+
+def _begun(text: str) -> str:
+    """The beginning of a passage, cut after a word; what is cut is shown as cut."""
+    return text if len(text) <= _SHORT else f"{text[:_SHORT].rpartition(' ')[0] or text[:_SHORT]} …"

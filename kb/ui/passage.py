@@ -69,15 +69,15 @@ def _page(library: Library, found: Located) -> str:
     address = passage_address(found.selector, st.context.url or "")
     near = alike(library, found.nearest, viewer=VIEWER) if found.nearest else []
     return (
-        f'{_heading(found, bool(near))}<div class="passage-page"><div class="text">{_ways(found)}'
+        f'{_heading(found)}<div class="passage-page"><div class="text">{_at_hand(found, bool(near))}'
         f"{reading.text(found.whole, found.reading.passage)}</div>"
-        f'<aside class="beside-text" aria-label="Autour du passage">{beside.source(found)}'
+        f'<aside class="beside-text" aria-label="Source, citation et passages proches">{beside.source(found)}'
         f"{beside.citing(found, address)}{beside.near(library, near)}"
         '<p class="acts"><a href="#passage">Revenir au passage</a></p></aside></div>'
     )
 
 
-def _heading(found: Located, has_near: bool) -> str:
+def _heading(found: Located) -> str:
     document, session = found.reading.document, found.reading.session
     where = joined(
         (
@@ -86,13 +86,11 @@ def _heading(found: Located, has_near: bool) -> str:
             esc(labels.TYPES[document.type]),
         )
     )
-    near = '<a href="#proches">Passages proches</a>' if has_near else ""
     return (
         '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
-        f'<p class="acts"><a href="#passage">Aller au passage</a><a href="#source">La source</a>'
-        f'<a href="#citer">Citer</a>{near}</p>'
-        f"{_became(found)}{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
+        f'<p class="acts"><a href="#passage">Aller au passage</a></p>'
+        f"{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
     )
 
 
@@ -102,21 +100,27 @@ def _became(found: Located) -> str:
     if found.instead_of:
         title = found.instead_of.title
         said.append(f"L’adresse nomme «{NBSP}{title}{NBSP}», dont ce document porte le même texte.")
+    if found.was_renamed:
+        said.append(f"Le document que nomme l’adresse n’est plus là{NBSP}; celui-ci porte les mêmes mots.")
     return "".join(f'<p class="caution" role="status">{esc(each)}</p>' for each in said)
 
 
-def _ways(found: Located) -> str:
-    """The passages before and after, always at hand while the text is read."""
+def _at_hand(found: Located, has_near: bool) -> str:
+    """What stays in sight while the text is read: what became of the passage, its neighbours, what is beside it."""
     before, after = found.reading.before[-1:], found.reading.after[:1]
     links = [
-        *(_way(p, "prev", "← Passage précédent") for p in before),
-        *(_way(p, "next", "Passage suivant →") for p in after),
+        *(_way(p, "prev", "← Précédent", "Passage précédent") for p in before),
+        *(_way(p, "next", "Suivant →", "Passage suivant") for p in after),
+        '<a href="#source">Source</a>',
+        '<a href="#citer">Citer</a>',
+        *(['<a href="#proches">Proches</a>'] if has_near else []),
     ]
-    return f'<nav class="ways" aria-label="Passages voisins">{"".join(links)}</nav>' if links else ""
+    ways = f'<nav class="ways" aria-label="Autour du passage">{"".join(links)}</nav>'
+    return f'<div class="at-hand">{_became(found)}{ways}</div>'
 
 
-def _way(passage: Passage, rel: str, words: str) -> str:
-    return f'<a rel="{rel}" href="{esc(passage_link(passage))}">{words}</a>'
+def _way(passage: Passage, rel: str, words: str, name: str) -> str:
+    return f'<a rel="{rel}" href="{esc(passage_link(passage))}" title="{name}">{words}</a>'
 
 
 def _twins(whole: FullText) -> str:
