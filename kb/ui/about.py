@@ -76,6 +76,9 @@ think tank une correction ou un retrait.</p>
 <h2>Vie privée</h2>
 <p>Tout se fait sur la machine qui héberge la mémoire{NBSP}: aucune question, aucun document n’est envoyé ailleurs, et
 aucune statistique d’usage n’est recueillie.</p>
+<p id="selection">«{NBSP}Ma sélection{NBSP}» est gardée par votre navigateur, sur cet appareil{NBSP}: les adresses des
+passages et vos commentaires, rien d’autre, et sans compte. Elle est aussi dans l’adresse de sa page{NBSP}: qui reçoit
+cette adresse voit les passages et les commentaires.</p>
 <h2 id="accessibilite">Déclaration d’accessibilité</h2>
 <p>Cet outil vise les critères simples et doubles A du RGAA (WCAG 2.1). <strong>Aucun audit certifié n’a été
 fait</strong>{NBSP}: la conformité n’est donc pas établie.</p>

@@ -114,6 +114,15 @@ def toggle(words: str, *panels: str) -> str:
     return f'<button type="button" aria-expanded="false" aria-controls="{esc(" ".join(panels))}">{esc(words)}</button>'
 
 
+def select_button(selector: Selector, described_by: str = "") -> str:
+    """A button that puts a passage into the reader's selection, or takes it out; the script keeps its words true.
+
+    described_by: the id of what says which passage it is, where there are several.
+    """
+    which = f' aria-describedby="{esc(described_by)}"' if described_by else ""
+    return f'<button type="button" data-select="{esc(selector.token)}"{which}>Ajouter à ma sélection</button>'
+
+
 def _why_panel(rank: int, reasons: Why) -> str:
     said = esc(labels.why(reasons))
     return f'<p class="panel why" id="why-{rank}" hidden>{said}</p>' if said else ""
@@ -139,6 +148,7 @@ def _acts(rank: int, shown: Shown) -> str:
         place_link(hit.passage, hit.document, reading.selector)
         + (toggle("Lire autour", *around) if around else "")
         + toggle("Citer", f"cite-{rank}")
+        + select_button(reading.selector, f"who-{rank}")
         + (toggle(f"Pourquoi{french.NBSP}?", f"why-{rank}") if labels.why(hit.why) else "")
         + (_inside_link(*shown.inside) if shown.inside else "")
         + (toggle(labels.repeats(len(shown.repeats)), f"same-{rank}") if shown.repeats else "")
