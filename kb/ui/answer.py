@@ -13,6 +13,7 @@ from kb.library import Library
 from kb.query import parse
 from kb.search import Results, search
 from kb.ui.address import MOST_SHOWN, PAGE_SIZE, Asked, link
+from kb.ui.links import compare_link, timeline_link
 from kb.ui.markup import aside, esc
 from kb.ui.memory import VIEWER
 
@@ -77,7 +78,7 @@ def head(asked: Asked, results: Results) -> str:
     if results.is_covered:
         hits = results.hits
         said = headline(results.pool, len(results.facets.sessions), len(hits), sum(len(hit.repeats) for hit in hits))
-        said += _caution(asked, results)
+        said = _across(asked, said) + _caution(asked, results)
     else:
         said = _silence(asked, results)
     return said + beside(asked, results)
@@ -92,6 +93,15 @@ def headline(passages: int, sessions: int, shown: int, repeats: int = 0) -> str:
     if shown + repeats < passages:
         said += f" · voici {'le premier' if shown < 2 else f'les {french.number(shown)} premiers'}"
     return f'<p class="headline" role="status" tabindex="-1">{esc(said)}</p>'
+
+
+def _across(asked: Asked, said: str) -> str:
+    """The headline, and the ways to the same question season by season and over time."""
+    ways = {"Saisons en regard": compare_link(asked.question), "Chronologie": timeline_link([asked.question])}
+    links = "".join(
+        f'<a href="{esc(to)}">{esc(name)} <span aria-hidden="true">→</span></a>' for name, to in ways.items()
+    )
+    return f'<div class="across">{said}<p class="acts">{links}</p></div>'
 
 
 def _caution(asked: Asked, results: Results) -> str:

@@ -28,7 +28,13 @@ _LOOK: Spec = {
     "background": "transparent",
     "font": "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif",
     "view": {"stroke": None},
-    "axis": {"domainColor": "var(--second)", "labelColor": "var(--ink)", "labelFontSize": 12, "grid": False},
+    "axis": {
+        "domainColor": "var(--second)",
+        "labelColor": "var(--ink)",
+        "labelFontSize": 12,
+        "grid": False,
+        "aria": False,
+    },
     "mark": {"aria": False},
 }
 """The house's colours, which follow the light: the picture is SVG, and takes the style of the page."""
@@ -49,7 +55,7 @@ def bars(series: Series, sessions: Sequence[Session], highest: int) -> Spec:
         "x": x,
         "y": y,
         "href": {"field": "address"},
-        "tooltip": [{"field": "said", "title": " "}, {"field": "title", "title": " "}],
+        "tooltip": {"field": "said"},
     }
     return {
         "height": _HEIGHT,
@@ -86,8 +92,7 @@ def _row(series: Series, session: Session, place: int) -> Spec:
         "place": place,
         "count": amount,
         "amount": french.number(amount),
-        "said": f"{day}{NBSP}: {french.count(amount, 'passage')}",
-        "title": session.title,
+        "said": f"{session.title}, {day}{NBSP}: {french.count(amount, 'passage')}",
         "label": f"{session.date.day} {_MONTHS[session.date.month - 1]}|{session.date.year}"
         if session.date
         else "sans|date",

@@ -67,17 +67,21 @@ def _answers(library: Library, asked: str, whole: Facets) -> None:
 
 def _headline(asked: str, found: Sequence[SeasonAnswer]) -> str:
     """In how many seasons it was spoken of, and the way to the same question over time."""
-    covered = sum(each.standing is Standing.COVERED for each in found)
-    said = f"Abordé dans {covered} {'saison' if covered < 2 else 'saisons'} sur {len(found)}"
+    covered, doubtful = (
+        sum(each.standing is standing for each in found) for standing in (Standing.COVERED, Standing.DOUBTFUL)
+    )
+    said = f"Abordé dans {french.count(covered, 'saison')} sur {french.number(len(found))}"
+    if doubtful:
+        said += f", peut-être dans {french.count(doubtful, 'autre')}"
     if not covered:
         said = labels.UNCOVERED
-    ways = (
-        f'<a href="{esc(link(Asked(asked)))}">Tous les passages</a>',
-        f'<a href="{esc(timeline_link([asked]))}">Au fil des séances</a>',
+    ways = {"Tous les passages": link(Asked(asked)), "Chronologie": timeline_link([asked])}
+    links = "".join(
+        f'<a href="{esc(to)}">{esc(name)} <span aria-hidden="true">→</span></a>' for name, to in ways.items()
     )
     return (
         f'<div class="across"><p class="headline" role="status" tabindex="-1">{esc(said)}</p>'
-        f'<p class="acts">{"".join(ways)}</p></div>'
+        f'<p class="acts">{links}</p></div>'
     )
 
 
@@ -96,7 +100,8 @@ def _column(library: Library, asked: str, found: SeasonAnswer, ranks: Iterable[i
     if found.standing is Standing.COVERED:
         body = passages + _all_of(asked, found)
     elif found.standing is Standing.DOUBTFUL:
-        body = f'<p class="standing">{esc(_DOUBTFUL)}</p><div class="nearest">{passages}</div>'
+        doubt = f'<p class="standing">{esc(_DOUBTFUL)}</p>'
+        body = f'{doubt}<div class="nearest">{passages}</div>{_all_of(asked, found)}'
     else:
         body = _absent(found, passages)
     theme = f'<p class="subject">{esc(season.theme)}</p>' if season and season.theme else ""
