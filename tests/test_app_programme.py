@@ -58,8 +58,8 @@ def seen(app: AppTest) -> str:
 def test_sessions_stand_under_the_question_of_their_season() -> None:
     page = seen(opened("sessions.py"))
     season = page[page.index('id="saison-2"') : page.index('id="saison-3"')]
-    for said in ("À qui profite la transition ?", "11 février 2020", "2 documents · 4 passages", "4 intervenants"):
-        assert said.replace(" · ", '<span class="dot"> · </span>') in season
+    for said in ("À qui profite la transition ?", "11 février 2020", "2 documents", "4 passages", "4 intervenants"):
+        assert said in season
     assert f'href="./seance?id={HEAT.replace("/", "%2F")}"' in season
 
 

@@ -86,7 +86,7 @@ def _themes(library: Library, session: Session) -> str:
     links = joined(
         f'<a href="{esc(link(Asked(filters=Filters(themes=(key,)))))}">{esc(called(key))}</a>' for key in session.themes
     )
-    return f'<p class="themes">Thèmes{NBSP}: {links}</p>' if links else ""
+    return f'<p class="subjects">Thèmes{NBSP}: {links}</p>' if links else ""
 
 
 def _registration(session: Session) -> str:

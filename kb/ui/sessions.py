@@ -73,14 +73,12 @@ def _amounts(cycle: Cycle) -> str:
     documents = [held.document for each in cycle.meetings for held in each.documents]
     said = how_real(documents)
     tag = f'<a class="tag" href="{ABOUT_DEMO}" title="{esc(labels.DEMO_MEANS)}">{esc(said)}</a>' if said else ""
-    amounts = joined(
-        (
-            esc(french.count(len(cycle.meetings), "séance")),
-            esc(french.count(len(documents), "document")),
-            esc(french.count(sum(each.passages for each in cycle.meetings), "passage")),
-        )
+    amounts = (
+        french.count(len(cycle.meetings), "séance"),
+        french.count(len(documents), "document"),
+        french.count(sum(each.passages for each in cycle.meetings), "passage"),
     )
-    return f"{amounts} {tag}"
+    return joined(f'<span class="whole">{esc(amount)}</span>' for amount in amounts) + f" {tag}"
 
 
 def _search_in(season: Season | None) -> str:
@@ -95,7 +93,8 @@ def _meeting(meeting: Meeting, speakers: int) -> str:
     day = french.long_date(session.date) if session.date else "Date non précisée"
     questions = "".join(f"<li>{esc(each)}</li>" for each in session.questions[:_QUESTIONS])
     amounts = [french.count(len(meeting.documents), "document"), french.count(meeting.passages, "passage")]
-    held = joined(map(esc, [*amounts, french.count(speakers, "intervenant")] if meeting.documents else [_ANNOUNCED]))
+    said = [*amounts, french.count(speakers, "intervenant")] if meeting.documents else [_ANNOUNCED]
+    held = joined(f'<span class="whole">{esc(each)}</span>' for each in said)
     return (
         f'<p class="where">{joined((esc(day), esc(session.format or "")))}</p>'
         f'<h3><a href="{esc(session_link(session.id))}">{aside(session.title)}</a></h3>'

@@ -99,7 +99,7 @@ def _subjects(library: Library, person: Person) -> str:
         f"{NBSP}({french.number(n)})"
         for key, n in list(counts.items())[:_THEMES]
     )
-    return f'<section class="part"><h2>Thèmes</h2><p class="themes">{links}</p></section>' if links else ""
+    return f'<section class="part"><h2>Thèmes</h2><p class="subjects">{links}</p></section>' if links else ""
 
 
 def _words(library: Library, person: Person) -> str:
@@ -115,7 +115,7 @@ def _words(library: Library, person: Person) -> str:
     groups = groupby(ranked, key=lambda each: each[1][1].session)
     body = "".join(_group(library, identifier, list(found)) for identifier, found in groups)
     return (
-        f'<section class="part said"><h2 id="prises-de-parole">Prises de parole</h2>{_search(person)}'
+        f'<section class="part voice"><h2 id="prises-de-parole">Prises de parole</h2>{_search(person)}'
         f"{body}{_pages(person, page, pages)}</section>"
     )
 
