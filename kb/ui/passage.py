@@ -16,7 +16,7 @@ from kb.search.alike import alike
 from kb.selectors import Selector, State, parse_token
 from kb.ui import beside, frame, reading
 from kb.ui.address import Asked, link
-from kb.ui.cards import demo_note, demo_tag
+from kb.ui.cards import demo_note, demo_tag, select_button
 from kb.ui.links import passage_address, passage_link, source_link
 from kb.ui.markup import aside, esc, joined, notice
 from kb.ui.memory import VIEWER
@@ -89,7 +89,7 @@ def _heading(found: Located) -> str:
     return (
         '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
-        f'<p class="acts"><a href="#passage">Aller au passage</a></p>'
+        f'<p class="acts"><a href="#passage">Aller au passage</a>{_select(found)}</p>'
         f"{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
     )
 
@@ -103,6 +103,11 @@ def _became(found: Located) -> str:
     if found.was_renamed:
         said.append(f"Le document que nomme l’adresse n’est plus là{NBSP}; celui-ci porte les mêmes mots.")
     return "".join(f'<p class="caution" role="status">{esc(each)}</p>' for each in said)
+
+
+def _select(found: Located) -> str:
+    """The way into the reader's selection, of a passage that is there."""
+    return "" if found.state is State.LOST else select_button(found.selector)
 
 
 def _at_hand(found: Located, has_near: bool) -> str:
