@@ -49,10 +49,10 @@ def walk(page: Page, address: str) -> Iterator[str]:
     yield "recherche"
     for button in page.locator("button[data-select]").all()[:_KEPT]:
         button.click()
-    page.locator(".hit .acts a").first.click()
+    page.locator('.hit .acts a[href*="passage?"]').first.click()
     page.locator("mark.passage").first.wait_for()
     yield "passage"
-    page.get_by_role("link", name="Ma sélection").click()
+    page.get_by_role("link", name="Ma sélection").first.click()
     page.locator("blockquote").first.wait_for()
     yield "selection"
     page.goto(f"{address}/seances")
