@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def _renamed(library: Library, selector: Selector, viewer: Viewer) -> Located | 
 
 def _located(library: Library, whole: FullText, now: Resolved, viewer: Viewer) -> Located:
     """A span of a text, as the passage that it is or among those around it."""
-    passages = library.store.passages(whole.document.id, 1, _ANY_ORDINAL, viewer)
+    passages = _passages(library, whole.document.id, now, viewer)
     exact = next((p for p in passages if (p.start, p.end) == (now.start, now.end)), None)
     passage = exact or span(whole, now.start, now.end)
     before = tuple(p for p in passages if p.end <= passage.start)[-1:]
@@ -143,6 +144,22 @@ def _located(library: Library, whole: FullText, now: Resolved, viewer: Viewer) -
     session = library.session(whole.document.session)
     nearest = exact or max(passages, key=lambda p: min(p.end, now.end) - max(p.start, now.start), default=None)
     return Located(Reading(passage, before, after, whole.document, session), whole, nearest, now.state)
+
+
+def _passages(library: Library, document: str, now: Resolved, viewer: Viewer) -> list[Passage]:
+    """The passages in a span, one before and one after: to cut them all out of a long text takes a second."""
+
+    def first(is_reached: Callable[[Passage], bool]) -> int:
+        """The ordinal of the first passage of which something is true, as it is of those that follow."""
+
+        def is_past(ordinal: int) -> bool:
+            return all(map(is_reached, library.store.passages(document, ordinal, ordinal, viewer)))
+
+        most = next(size for size in (4**power for power in range(20)) if is_past(size))
+        return bisect_left(range(1, most), True, key=is_past) + 1
+
+    begin = first(lambda passage: passage.end > now.start)
+    return library.store.passages(document, begin - 1, first(lambda passage: passage.start >= now.end), viewer)
 
 
 def span(whole: FullText, start: int, end: int) -> Passage:

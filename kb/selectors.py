@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from heapq import nsmallest
-from itertools import islice
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -285,12 +284,14 @@ def _alike(text: str, words: str, near: int) -> Iterator[Span]:
 
 
 def _occurrences(text: str, words: str) -> Iterator[Span]:
-    """Where these words stand, whatever the blanks between them."""
-    if not words:
-        return
-    pattern = r"\s++".join(map(re.escape, words.split()))
-    for found in islice(re.finditer(f"(?=({pattern}))", text), _OCCURRENCES):  # looking ahead: they may overlap
-        yield found.span(1)
+    """Where these words stand, whatever the blanks between them; they may overlap."""
+    pattern = re.compile(r"\s++".join(map(re.escape, words.split())))
+    found = pattern.search(text) if words else None
+    for _ in range(_OCCURRENCES):
+        if found is None:
+            return
+        yield found.span()
+        found = pattern.search(text, found.start() + 1)
 
 
 def _digest(exact: str) -> str:
