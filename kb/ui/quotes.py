@@ -24,7 +24,7 @@ def quote(hit: Hit) -> str:
     opening, closing = "… " if start else "", " …" if end < len(passage.text.rstrip()) else ""
     words = f"{opening}{marked(passage.text[start:end], (), kept)}{closing}"
     who = passage.speaker or document.title
-    place = f'<a href="{esc(passage_link(passage.id))}">{esc(labels.place(passage, document))}</a>'
+    place = f'<a href="{esc(passage_link(passage))}">{esc(labels.place(passage, document))}</a>'
     return (
         f'<figure class="quote"><figcaption><cite class="who">{aside(who)}</cite>{demo_tag(document)} '
         f'<span class="where">{place}</span></figcaption>'

@@ -95,8 +95,8 @@ def _subjects(library: Library, person: Person) -> str:
     counts = subjects(library, person, viewer=VIEWER) if person.passages else {}
     called = names.theme(library)
     links = joined(
-        f'<a href="{esc(link(Asked(filters=Filters(speakers=(person.name,), themes=(key,)))))}">{esc(called(key))}</a>'
-        f"{NBSP}({french.number(n)})"
+        f'<span class="whole"><a href="{esc(link(Asked(filters=Filters(speakers=(person.name,), themes=(key,)))))}">'
+        f"{esc(called(key))}</a>{NBSP}({french.number(n)})</span>"
         for key, n in list(counts.items())[:_THEMES]
     )
     return f'<section class="part"><h2>Thèmes</h2><p class="subjects">{links}</p></section>' if links else ""
