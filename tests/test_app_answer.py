@@ -33,8 +33,10 @@ def plain(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", markup)).replace("\u00a0", " ")
 
 
-def test_a_sure_answer_says_how_many_passages_and_nothing_else() -> None:
-    assert plain(head(Asked("oui"), results("oui"))).strip() == "34 passages, 1 séance · voici le premier"
+def test_a_sure_answer_says_how_many_passages_and_where_else_to_look_and_nothing_more() -> None:
+    said, _, ways = plain(head(Asked("oui"), results("oui"))).partition("Saisons")
+    assert said.strip() == "34 passages, 1 séance · voici le premier"
+    assert ways.split() == ["en", "regard", "→", "Chronologie", "→"]
 
 
 def test_an_unsure_answer_says_so_and_counts_nothing() -> None:
