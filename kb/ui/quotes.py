@@ -33,7 +33,7 @@ def quote(hit: Hit) -> str:
 
 
 def excerpt(text: str, best: Span | None) -> Span:
-    """Where the quote of a passage stands in its text: the best sentence, or the first, with those of its line that fit.
+    """Where the quote of a passage stands in its text: the best sentence, or the first, with what fits of its line.
 
     A sentence that is too long by itself is cut between two words.
     """
