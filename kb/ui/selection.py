@@ -6,6 +6,7 @@ Its state is its address. The browser keeps the reader's own on their device (`a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from kb.ui.markup import esc, notice
 from kb.ui.pages import titled
 
 _BEFORE = "selection-avant"
-"""Where the session keeps the selection as it was before something was taken out of it."""
+"""Where the session keeps what can be put back."""
 _LONG_ADDRESS = 2000
 """From so many characters, some mail programs cut an address."""
 _EMPTY = (
@@ -53,16 +54,28 @@ _FORMATS: tuple[tuple[str, str, str, Callable[[Selection], str | bytes]], ...] =
 """Each file that can be taken away: its name, its ending, its type, what writes it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A selection before something was taken out of it, and at which place."""
+
+    basket: Basket
+    place: int
+
+
 def draw(library: Library) -> None:
     """Draw the selection that the address holds."""
     st.set_page_config(page_title=titled("Ma sélection"), layout="centered")
     chosen, left_out = _now()
     items = [item(library, each) for each in chosen]
     st.html(_head(chosen, left_out) + demo_note(each.document for each in items if each.document))
-    with st.container():  # always there, so that what follows keeps its place
-        _undo()
+    before = st.session_state.get(_BEFORE)
+    place = min(before.place, len(items)) if before else None
     for rank, each in enumerate(items, 1):
+        if place == rank - 1:
+            _undo()
         _one(rank, each, len(items))
+    if place == len(items):
+        _undo()
     if items:
         _take_away(items, chosen)
 
@@ -102,13 +115,12 @@ def _head(chosen: Basket, left_out: int) -> str:
 
 
 def _undo() -> None:
-    """The way back from what was just taken out."""
-    if _BEFORE in st.session_state:
-        st.button("Rétablir ce qui vient d’être retiré", key="retablir", type="tertiary", on_click=_restore)
+    """The way back from what was just taken out, in its place."""
+    st.button("Rétablir ce qui vient d’être retiré", key="retablir", type="tertiary", on_click=_restore)
 
 
 def _restore() -> None:
-    _go(st.session_state.pop(_BEFORE))
+    _go(st.session_state.pop(_BEFORE).basket)
 
 
 def _one(rank: int, each: Item, total: int) -> None:
@@ -146,12 +158,13 @@ def _comment(key: str) -> None:
 
 def _drop(key: str) -> None:
     before = _now()[0]
-    st.session_state[_BEFORE] = before
+    place = next((at for at, each in enumerate(before) if each.key == key), 0)
+    st.session_state[_BEFORE] = _Before(before, place)
     _go(basket.without(before, key))
 
 
 def _empty() -> None:
-    st.session_state[_BEFORE] = _now()[0]
+    st.session_state[_BEFORE] = _Before(_now()[0], 0)
     _go(())
 
 

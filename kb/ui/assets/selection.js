@@ -144,33 +144,51 @@
     else tell(button, "Ce navigateur ne permet pas de garder une sélection");
   };
 
-  // A passage that was moved keeps the focus, on the button that moved it, or the other one at an end of the list.
-  let moving = null;
-  const MOVE = /st-key-(monter|descendre)-([0-9a-f]{12})/;
+  // A passage that was moved keeps the focus, on the button that moved it or, at an end of the list, the other one; from
+  // what was taken out it goes to the way back, and from there to what came back.
+  let acting = null;
+  let removed = "";
+  const ACT = /st-key-(?:(monter|descendre|retirer)-([0-9a-f]{12})|(vider|retablir)\b)/;
+  const FOCUS = {
+    monter: (key) => [`.st-key-monter-${key} button`, `.st-key-descendre-${key} button`],
+    descendre: (key) => [`.st-key-descendre-${key} button`, `.st-key-monter-${key} button`],
+    retirer: () => [".st-key-retablir button"],
+    vider: () => [".st-key-retablir button"],
+    retablir: () => [`.st-key-retirer-${removed} button`, ".headline"],
+  };
+  const sayPlace = (key) => {
+    const places = [...document.querySelectorAll('[class*="st-key-choix-"]')];
+    const rank = places.findIndex((place) => place.classList.contains(`st-key-choix-${key}`)) + 1;
+    if (rank) say(`Passage déplacé : ${rank} sur ${places.length}`);
+  };
   const keepUp = () => {
-    if (!moving) return;
-    if (Date.now() > moving.until) moving = null;
-    else if (location.search === moving.from || document.querySelector('[data-test-script-state="running"]')) {
+    if (!acting) return;
+    const { act, key, from, until } = acting;
+    const isDone = location.search !== from && !document.querySelector('[data-test-script-state="running"]');
+    const next = isDone && FOCUS[act](key).map((way) => document.querySelector(`${way}:not([disabled])`)).find(Boolean);
+    if (!next && Date.now() < until) {
       setTimeout(keepUp, 80);
-    } else {
-      const ways = [moving.way, moving.way === "monter" ? "descendre" : "monter"];
-      const [key, places] = [moving.key, [...document.querySelectorAll('[class*="st-key-choix-"]')]];
-      moving = null;
-      const button = ways.map((way) => document.querySelector(`.st-key-${way}-${key} button:not([disabled])`)).find(Boolean);
-      if (button) button.focus();
-      const rank = places.findIndex((place) => place.classList.contains(`st-key-choix-${key}`)) + 1;
-      if (rank) say(`Passage déplacé : ${rank} sur ${places.length}`);
+      return;
     }
+    acting = null;
+    if (next) next.focus();
+    if (act === "monter" || act === "descendre") sayPlace(key);
+  };
+
+  const pressed = (target) => {
+    const widget = target.closest("button:not([disabled])") && target.closest('[class*="st-key-"]');
+    return widget ? widget.className : "";
   };
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest) return;
     const button = event.target.closest("[data-select], [data-basket]");
     if (button) (button.dataset.select ? toggle : takeIn)(button);
-    const moved = event.target.closest('[class*="st-key-monter-"], [class*="st-key-descendre-"]');
-    const [, way, key] = (moved && MOVE.exec(moved.className)) || [];
-    if (!way) return;
-    moving = { way, key, from: location.search, until: Date.now() + 5000 };
+    const [, moved, key = "", other] = ACT.exec(pressed(event.target)) || [];
+    const act = moved || other;
+    if (!act) return;
+    if (act !== "retablir") removed = act === "retirer" ? key : "";
+    acting = { act, key, from: location.search, until: Date.now() + 5000 };
     setTimeout(keepUp, 80);
   });
 
