@@ -12,6 +12,7 @@ from kb.domain import Document, Filters, Hit, Passage, Why
 from kb.errors import UnknownItem
 from kb.french import NBSP
 from kb.library import Library
+from kb.programme import Programme
 from kb.programme.people import Appearance, Person, named, subjects
 from kb.ui import frame, names, spheres
 from kb.ui.address import Asked, link
@@ -32,7 +33,7 @@ Said = tuple[Passage, Document]
 
 def draw(library: Library) -> None:
     """Draw the page of the person that the address names."""
-    _, everybody = known(library)
+    programme, everybody = known(library)
     try:
         person = named(everybody, st.query_params.get("nom", ""))
     except UnknownItem:
@@ -40,7 +41,7 @@ def draw(library: Library) -> None:
         st.html(_absent())
         return
     st.set_page_config(page_title=titled(person.name), layout="centered")
-    st.html(_heading(person) + _sessions(person) + _subjects(library, person) + _words(library, person))
+    st.html(_heading(person) + _sessions(person) + _subjects(library, person) + _words(library, programme, person))
 
 
 def _absent() -> str:
@@ -102,22 +103,34 @@ def _subjects(library: Library, person: Person) -> str:
     return f'<section class="part"><h2>Thèmes</h2><p class="subjects">{links}</p></section>' if links else ""
 
 
-def _words(library: Library, person: Person) -> str:
+def _words(library: Library, programme: Programme, person: Person) -> str:
     """All that they say, session by session, a page at a time."""
     if not person.passages:
         return f'<section class="part"><h2>Prises de parole</h2><p>{esc(_UNHEARD)}.</p></section>'
-    spoken = browse.spoken(library, viewer=VIEWER, filters=Filters(speakers=person.names))
-    said = [each for each in spoken if each[0].speaker in person.names]
-    pages = max(1, -(-len(said) // _PAGE_SIZE))
+    pages = -(-person.passages // _PAGE_SIZE)
     page = min(_page(st.query_params.get("page", "")), pages)
-    first = (page - 1) * _PAGE_SIZE
-    ranked = list(enumerate(said[first : first + _PAGE_SIZE], first + 1))
-    groups = groupby(ranked, key=lambda each: each[1][1].session)
+    said = _said(library, programme, person, (page - 1) * _PAGE_SIZE)
+    groups = groupby(said, key=lambda each: each[1][1].session)
     body = "".join(_group(library, identifier, list(found)) for identifier, found in groups)
     return (
         f'<section class="part voice"><h2 id="prises-de-parole">Prises de parole</h2>{_search(person)}'
         f"{body}{_pages(person, page, pages)}</section>"
     )
+
+
+def _said(library: Library, programme: Programme, person: Person, first: int) -> list[tuple[int, Said]]:
+    """A page of what they say, numbered from 1 in all that they say; only the sessions it falls in are read."""
+    documents = {each.session.id: each.documents for each in programme.meetings}
+    found: list[tuple[int, Said]] = []
+    at = 0
+    for each in person.appearances:
+        if first < at + each.passages and at < first + _PAGE_SIZE:
+            held = documents[each.session.id] if each.session else programme.unfiled
+            filters = Filters(speakers=person.names, documents=tuple(one.document.id for one in held))
+            spoken = browse.spoken(library, viewer=VIEWER, filters=filters)
+            found += enumerate((one for one in spoken if one[0].speaker in person.names), at + 1)
+        at += each.passages
+    return [one for one in found if first < one[0] <= first + _PAGE_SIZE]
 
 
 def _page(written: str) -> int:
