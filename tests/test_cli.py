@@ -24,6 +24,16 @@ expansion = "réseau optique"
 definition = "Un réseau à très haut débit."
 aliases = ["12 000 habitants"]
 """
+THEMES = """
+[[themes]]
+key = "confiance"
+label = "Confiance"
+words = ["inspirer confiance", "personne qui accompagne", "guichet"]
+
+[[themes]]
+key = "eau"
+label = "Eau"
+"""
 
 
 def kb(
@@ -48,6 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (session / "note-de-position.md").write_text(NOTE_MD, encoding="utf-8")
     (home / "corpus" / "vide.pdf").write_bytes(b"")
     (home / "corpus" / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
+    (home / "corpus" / "themes.toml").write_text(THEMES, encoding="utf-8")
     (home / "first.json").write_text(kb(home, "ingest", "--json").stdout, encoding="utf-8")
     return home
 
@@ -59,7 +70,7 @@ def answer(home: Path, *arguments: str) -> Any:
 def test_ingest_reports_every_file_in_json(home: Path) -> None:
     report = json.loads((home / "first.json").read_text(encoding="utf-8"))
     assert set(report) == {
-        "accepted", "unchanged", "replaced", "removed", "warned", "refused", "twins", "passages", "seconds",
+        "accepted", "unchanged", "replaced", "removed", "filed", "warned", "refused", "twins", "passages", "seconds",
     }  # fmt: skip
     assert len(report["accepted"]) == 2
     assert report["refused"] == [{"file": "vide.pdf", "cause": "fichier vide"}]
@@ -113,6 +124,7 @@ def test_a_hit_in_json_has_all_that_a_program_needs(home: Path) -> None:
     assert hit["anchor"]["start_s"] == 1.0
     assert hit["season"] == 3
     assert hit["session"]["date"] == "2021-04-13"
+    assert hit["themes"] == ["confiance"]
     assert hit["document"]["path"].endswith("transcription.vtt")
     assert 0 <= hit["score"] <= 1
     assert 0 <= hit["why"]["meaning"] <= 1

@@ -38,10 +38,12 @@ def _theme(table: Fields) -> Theme:
     key = table.required("key", "[[themes]]")
     table.where += f" (« {key} »)"
     theme = Theme(key, table.text("label") or key, table.texts("words"))
-    for field, text in (("key", theme.key), ("label", theme.label), *(("words", word) for word in theme.words)):
-        if not french.stems(text):
+    if not french.forms(theme.label):
+        raise InvalidCatalogue(f"{table.where} : « label » ne contient aucun mot. Écrivez-le, ou retirez-le.")
+    for word in theme.words:
+        if not french.stems(word):
             raise InvalidCatalogue(
-                f"{table.where} : « {field} » contient « {text} », où aucun mot ne se cherche. "
+                f"{table.where} : « words » contient « {word} », où aucun mot ne se cherche. "
                 "Écrivez un mot plein, ou retirez-le."
             )
     return theme
@@ -49,7 +51,7 @@ def _theme(table: Fields) -> Theme:
 
 def named_by(filed: Iterable[Sequence[str]]) -> tuple[Theme, ...]:
     """The themes of a corpus that has no list of them: what its sessions are filed under, called by their keys."""
-    keys = sorted({key for keys in filed for key in keys if french.stems(key)})
+    keys = sorted({key for keys in filed for key in keys if french.forms(key)})
     return tuple(Theme(key, key.replace("-", " ").capitalize()) for key in keys)
 
 

@@ -67,10 +67,11 @@ class Filing:
         if not passages or not self.catalogue.themes:
             return [()] * len(passages)
         vectors = self.library.store.remembered(embedded)
-        return self._sorter.of_passages([passage.text for passage in passages], vectors, document.themes)
+        return self.sorter.of_passages([passage.text for passage in passages], vectors, document.themes)
 
     @cached_property
-    def _sorter(self) -> themes.Sorter:
+    def sorter(self) -> themes.Sorter:
+        """The themes of the catalogue, made ready; there is one at least."""
         known, encoder = self.catalogue.themes, self.library.encoder
         asked = themes.questions(known)
         vectors = self._kept("query", asked, lambda texts: np.stack([encoder.encode_query(text) for text in texts]))

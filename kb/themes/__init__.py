@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ MOST = 3
 _NEAR, _LENGTH, _WORD, _FILED, _BIAS = 8.5, 1.3, 2.1, 2.4, -9.0
 """A logistic model, rounded; a theme is a passage's where it is likelier than not."""
 _WORDS_COUNTED = 3
+_USUAL_WORDS, _USUAL_PAIRS, _USUALLY_ALIKE = 10, 3, 0.22
+"""What is supposed of a theme of few words: those of the demonstration corpus are as near each other as that."""
 _LONG = 20
 """Stems from which a passage says enough: the vector of a shorter one is mostly that of its titles."""
 
@@ -37,6 +40,19 @@ def asked(theme: Theme) -> tuple[str, ...]:
 def questions(themes: Sequence[Theme]) -> tuple[str, ...]:
     """All that is to be encoded as questions to know these themes, each once."""
     return tuple(dict.fromkeys((*QUESTIONS, *(text for theme in themes for text in asked(theme)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is seen of themes in passages; a row a passage, a column a theme.
+
+    near: the cosine of their meanings, both away from the background's; 1 where it is as near as the theme's own words.
+    said: how many different words of the theme, up to three. length: how much is said at all, in [0, 1]; one column.
+    """
+
+    near: Vectors
+    said: NDArray[np.int64]
+    length: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +80,25 @@ class Sorter:
 
         vectors: (len(texts), dimensions). filed: the themes under which staff put the session they are of.
         """
-        near = _units(vectors - self.centre) @ self.directions
-        said, lengths = self._said(texts)
+        seen = self.evidence(texts, vectors)
         prior = np.array([theme.key in filed for theme in self.themes])
-        scores = _BIAS + _NEAR * near + _WORD * said + _FILED * prior + _LENGTH * lengths[:, np.newaxis]
+        scores = _BIAS + _NEAR * seen.near + _WORD * seen.said + _LENGTH * seen.length + _FILED * prior
         return [self._best(row) for row in scores]
 
+    def evidence(self, texts: Sequence[str], vectors: Vectors) -> Evidence:
+        """What is seen of each theme in each passage."""
+        near = _units(vectors - self.centre) @ self.directions
+        return Evidence(near, *self._said(texts))
+
     def _said(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """How many different words of each theme each text says, up to three; how long it is, in [0, 1]."""
         said = np.zeros((len(texts), len(self.themes)), dtype=np.int64)
-        lengths = np.zeros(len(texts))
+        length = np.zeros((len(texts), 1))
         for place, text in enumerate(texts):
             stems = french.stems(text)
-            lengths[place] = min(len(stems) / _LONG, 1)
+            length[place] = min(len(stems) / _LONG, 1)
             for _, theme in self._found(stems):
                 said[place, theme] += 1
-        return np.minimum(said, _WORDS_COUNTED), lengths
+        return np.minimum(said, _WORDS_COUNTED), length
 
     def _found(self, stems: Sequence[str]) -> set[tuple[tuple[str, ...], int]]:
         """The words of themes that a text says, each with the place of its theme."""
@@ -96,11 +115,21 @@ class Sorter:
 
 
 def _direction(words: Vectors) -> Vectors:
-    """The mean direction of a theme's words, over their mean cosine with it: what is as near as they are is at 1."""
+    """The mean direction of a theme's words, over how near it such words are: what is as near as they are is at 1."""
     units = _units(words)
-    mean = _units(units.mean(axis=0)[np.newaxis])[0]
-    nearness = float((units @ mean).mean())
-    return mean / nearness if nearness > 0 else np.zeros_like(mean)
+    mean: Vectors = _units(units.mean(axis=0)[np.newaxis])[0]
+    return mean / np.float32(_nearness(units))
+
+
+def _nearness(units: Vectors) -> float:
+    """The cosine with their mean of words that are as near each other as these are, were there ten of them.
+
+    So that a theme of few words is not held to be narrow: one word alone is all that its mean is.
+    """
+    pairs = len(units) * (len(units) - 1) / 2
+    among = (float(np.square(units.sum(axis=0)).sum()) - len(units)) / 2
+    alike = max((among + _USUAL_PAIRS * _USUALLY_ALIKE) / (pairs + _USUAL_PAIRS), 0.0)
+    return sqrt((1 + (_USUAL_WORDS - 1) * alike) / _USUAL_WORDS)
 
 
 def _units(vectors: Vectors) -> Vectors:
