@@ -145,6 +145,7 @@ def test_the_picture_is_said_in_french_and_no_menu_hangs_on_it(page: Page, base:
     picture = page.get_by_test_id("stVegaLiteChart")
     expect(picture.locator("svg")).to_be_visible()
     expect(picture).to_have_attribute("aria-label", re.compile("Le tableau plus bas donne chaque nombre"))
+    expect(picture).to_have_attribute("aria-roledescription", "graphique")
     expect(page.locator("details.vega-actions, .vega-actions")).to_have_count(0)
     page.get_by_role("heading", name="Chronologie").hover()
     picture.hover()

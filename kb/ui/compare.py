@@ -31,7 +31,8 @@ _PURPOSE = (
     f"Là où une saison n’en dit rien, la page écrit «{NBSP}pas abordé{NBSP}». Rien n’est résumé."
 )
 _ABSENT = "Pas abordé"
-_DOUBTFUL = f"Peut-être abordé{NBSP}: à lire avec prudence."
+_DOUBTFUL = "Peut-être abordé"
+_WITH_CARE = "à lire avec prudence"
 
 
 def draw(library: Library) -> None:
@@ -100,7 +101,7 @@ def _column(library: Library, asked: str, found: SeasonAnswer, ranks: Iterable[i
     if found.standing is Standing.COVERED:
         body = passages + _all_of(asked, found)
     elif found.standing is Standing.DOUBTFUL:
-        doubt = f'<p class="standing">{esc(_DOUBTFUL)}</p>'
+        doubt = f'<p class="standing"><strong>{_DOUBTFUL}</strong>{NBSP}: {_WITH_CARE}.</p>'
         body = f'{doubt}<div class="nearest">{passages}</div>{_all_of(asked, found)}'
     else:
         body = _absent(found, passages)
@@ -116,11 +117,13 @@ def _absent(found: SeasonAnswer, passages: str) -> str:
     if not passages:
         return said
     panel = f"proches-{found.season}"
-    several = "les passages les plus proches" if len(found.hits) > 1 else "le passage le plus proche"
+    is_alone = len(found.hits) == 1
+    nearest = "le passage le plus proche" if is_alone else "les passages les plus proches"
+    caution = "il ne répond sans doute pas" if is_alone else "ils ne répondent sans doute pas"
     return (
-        f'{said}<p class="acts">{toggle(f"Voir {several}", panel)}</p>'
-        f'<div class="nearest" id="{panel}" hidden><p class="standing">À lire avec prudence{NBSP}: '
-        f"ils ne répondent sans doute pas.</p>{passages}</div>"
+        f'{said}<p class="acts">{toggle(f"Voir {nearest}", panel)}</p>'
+        f'<div class="nearest" id="{panel}" hidden><p class="standing">{_WITH_CARE.capitalize()}{NBSP}: '
+        f"{caution}.</p>{passages}</div>"
     )
 
 

@@ -25,8 +25,8 @@ _PURPOSE = (
     f"chaque séance, dans l’ordre du temps. Jusqu’à cinq se comparent, et chaque nombre mène aux passages."
 )
 _COUNTED = (
-    f"Ce qui est compté, par séance{NBSP}: les passages que trouve la recherche, par les mots ou par le sens. Zéro ne "
-    "veut pas dire que personne n’en a parlé en dehors des documents."
+    f"Ce qui est compté, par séance{NBSP}: les passages que trouve la recherche, par les mots (titres compris) ou par "
+    "le sens. Zéro ne veut pas dire que personne n’en a parlé en dehors des documents."
 )
 
 
@@ -139,7 +139,7 @@ def _table(counted: Sequence[Series], meetings: Sequence[Session]) -> str:
     return (
         '<section class="numbers"><h2 id="nombres">Les mêmes nombres, en tableau</h2>'
         '<div class="wide" role="region" aria-labelledby="nombres" tabindex="0"><table>'
-        "<caption>Passages par séance, de la plus ancienne à la plus récente</caption>"
+        "<caption><span>Passages par séance, de la plus ancienne à la plus récente</span></caption>"
         f'<thead><tr><th scope="col">Séance</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>'
     )
 

@@ -220,6 +220,9 @@
     showWayBack();
     const main = document.querySelector('[data-testid="stMain"][tabindex="0"]');
     if (main) main.tabIndex = -1; // what it holds can be reached; itself, only by the link that leads to it
-    for (const change of changes) change.addedNodes.forEach(inFrench);
+    for (const change of changes) {
+      change.addedNodes.forEach(inFrench);
+      if (change.target.hasAttribute("aria-roledescription")) translate(change.target); // a picture, named once drawn
+    }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
