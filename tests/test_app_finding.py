@@ -9,6 +9,7 @@ import pytest
 
 from kb.domain import PUBLIC, STAFF
 from kb.encoder import Encoder
+from kb.ingest import ingest
 from kb.library import Library, open_library
 from kb.settings import Settings
 from kb.suggest import Kind, gather
@@ -20,6 +21,7 @@ THEMES = """
 [[themes]]
 key = "confiance"
 label = "Confiance des habitants"
+words = ["confiance", "guichet", "peur de se tromper"]
 """
 
 
@@ -28,6 +30,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Settin
     found = fill(tmp_path_factory.mktemp("memory"), encoder)
     (found.corpus / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
     (found.corpus / "themes.toml").write_text(THEMES, encoding="utf-8")
+    ingest(open_library(found, encoder))  # passages are filed under the themes there are
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,7 +14,7 @@ from kb.library import Library
 from kb.suggest import Kind, Names, Suggestion, gather
 from kb.ui import memory
 from kb.ui.address import Asked, link
-from kb.ui.links import passage_link
+from kb.ui.links import passage_link, session_link, speaker_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,9 @@ def address(found: Suggestion) -> str:
     """Where a suggestion leads; nowhere for a term, which is written into the field."""
     match found.kind:
         case Kind.SPEAKER:
-            return f"./intervenant?nom={quote(found.key)}"
+            return speaker_link(found.key)
         case Kind.SESSION:
-            return f"./seance?id={quote(found.key, safe='')}"
+            return session_link(found.key)
         case Kind.THEME:
             return link(Asked(filters=Filters(themes=(found.key,))))
         case Kind.DOCUMENT:
