@@ -96,7 +96,7 @@ class Facts:
         self._names: list[str] = []
         self._name_places: dict[str, int] = {}
         self._themes: list[tuple[str, ...]] = []
-        self._theme_places: dict[tuple[str, ...], int] = {}
+        self._theme_places: dict[str, int] = {}
 
     def lengths(self, keys: Sequence[int]) -> dict[int, int]:
         """How many characters each of these passages has; those that are out are absent."""
@@ -167,12 +167,17 @@ class Facts:
         table.speaker[first : last + 1] = [
             _ABSENT if name is None else _place(name, self._names, self._name_places) for _, name, _ in said
         ]
-        table.themes[first : last + 1] = [
-            _place(tuple(json.loads(themes)), self._themes, self._theme_places) for _, _, themes in said
-        ]
+        table.themes[first : last + 1] = [self._place_of_themes(raw) for _, _, raw in said]
         kind = _Kind(row["season"], row["session"], DocumentType(row["type"]))
         self._held.append(_Held(row["id"], _place(kind, self._kinds, self._kind_places)))
         table.document[first : last + 1] = len(self._held) - 1
+
+    def _place_of_themes(self, raw: str) -> int:
+        """By their JSON: read once for all the passages that have the same."""
+        if raw not in self._theme_places:
+            self._themes.append(tuple(json.loads(raw)))
+            self._theme_places[raw] = len(self._themes) - 1
+        return self._theme_places[raw]
 
 
 def _place(value: T, values: list[T], places: dict[T, int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,38 +48,38 @@ def _resolved(rows: Rows, scope: Scope, revision: int) -> Reach:
     themes = scope.filters.themes or None
     if not condition and speakers is None and themes is None:
         return Reach(None, None, None, None)
-    found = np.array(
-        [
-            tuple(row)
-            for row in rows.query(
-                f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key", *values
-            )
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 3)
-    documents, keys = found[:, 0].tolist(), _spans(found[:, 1], found[:, 2])
-    if speakers is not None:
-        keys = np.intersect1d(keys, _said_by(rows, speakers), assume_unique=True)
-    if themes is not None:
-        keys = common(_about(rows, themes), keys)
-    keys.flags.writeable = False
+    documents, keys = _written(rows, condition, values) if condition else (None, None)
+    met = [_said_by(rows, speakers)] if speakers is not None else []
+    met += [_about(rows, themes)] if themes is not None else []
+    for some in met:
+        keys = some if keys is None else common(some, keys)
+    if keys is not None:
+        keys.flags.writeable = False
     return Reach(documents, speakers, keys, themes)
 
 
+def _written(rows: Rows, condition: str, values: Sequence[object]) -> tuple[list[int], NDArray[np.int64]]:
+    """The documents that meet a condition, and the keys of all their passages."""
+    sql = f"SELECT d.key, d.first_key, d.last_key FROM documents d {condition} ORDER BY d.first_key"
+    found = np.array([tuple(row) for row in rows.query(sql, *values)], dtype=np.int64).reshape(-1, 3)
+    return found[:, 0].tolist(), _spans(found[:, 1], found[:, 2])
+
+
 def _said_by(rows: Rows, speakers: Sequence[str]) -> NDArray[np.int64]:
-    """Keys of all that they say, from the index of the speakers alone, without the passages."""
-    found = rows.query(
-        "SELECT key FROM passages WHERE speaker IN (SELECT value FROM json_each(?))", to_json(list(speakers))
-    )
-    return np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found))
+    """Keys of all that they say, sorted, from the index of the speakers alone, without the passages."""
+    sql = "SELECT json_group_array(key) FROM passages WHERE speaker IN (SELECT value FROM json_each(?))"
+    return _keys(rows, sql, speakers)
 
 
 def _about(rows: Rows, themes: Sequence[str]) -> NDArray[np.int64]:
     """Keys of all that speaks of one of these themes, sorted."""
-    found = rows.query(
-        "SELECT passage FROM passage_themes WHERE theme IN (SELECT value FROM json_each(?))", to_json(list(themes))
-    )
-    return np.unique(np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found)))
+    sql = "SELECT json_group_array(passage) FROM passage_themes WHERE theme IN (SELECT value FROM json_each(?))"
+    return _keys(rows, sql, themes)
+
+
+def _keys(rows: Rows, sql: str, values: Sequence[str]) -> NDArray[np.int64]:
+    """One array of all of them takes half the time of a row each."""
+    return np.unique(np.array(json.loads(rows.query(sql, to_json(list(values)))[0][0]), dtype=np.int64))
 
 
 def _spans(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
