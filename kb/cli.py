@@ -162,7 +162,7 @@ def show(
 ) -> None:
     """Montre un passage, ce qui l’entoure et sa source."""
     library = open_library(settings())
-    printing.reading(browse.around(library, passage, viewer=VIEWER, width=around), library.corpus, as_json=as_json)
+    printing.reading(browse.around(library, passage, viewer=VIEWER, width=around), library, as_json=as_json)
 
 
 @app.command()

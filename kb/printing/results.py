@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.padding import Padding
@@ -14,6 +13,7 @@ from kb import labels
 from kb.browse import Reading
 from kb.domain import NO_FILTERS, Document, Filters, Hit, Passage, Session
 from kb.french import NBSP
+from kb.library import Library
 from kb.printing.console import dump, err, out, still
 from kb.search import Results
 from kb.store.schema import anchor_json
@@ -117,8 +117,8 @@ def _origin_json(document: Document, session: Session | None) -> dict[str, Any]:
     }
 
 
-def reading(found: Reading, corpus: Path, *, as_json: bool) -> None:
-    """A passage among its neighbours, with its source."""
+def reading(found: Reading, library: Library, *, as_json: bool) -> None:
+    """A passage among its neighbours, with its themes and its source."""
     if as_json:
         value = {
             "passage": found.passage.id,
@@ -135,6 +135,10 @@ def reading(found: Reading, corpus: Path, *, as_json: bool) -> None:
     for passage in found.after:
         out.print(Padding(Text(still(passage.text), style="dim"), (1, 0, 0, 3)))
     out.print()
+    if found.passage.themes:
+        called = {theme.key: theme.label for theme in library.catalogue.themes}
+        said = " · ".join(called.get(key, key) for key in found.passage.themes)
+        out.print(Text(still(f"Thèmes : {said}")))
     place = labels.anchor(found.passage.anchor) or "texte"
-    out.print(Text(still(f"Source : {corpus / found.document.path}, {place}")))
+    out.print(Text(still(f"Source : {library.corpus / found.document.path}, {place}")))
     out.print(Text(f"Caractères {found.passage.start} à {found.passage.end} du document."))
