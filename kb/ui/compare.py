@@ -13,9 +13,10 @@ from kb.errors import InvalidQuery
 from kb.french import NBSP
 from kb.library import Library
 from kb.search.seasons import SeasonAnswer, Standing, by_season
+from kb.selectors import select
 from kb.ui import frame, home, question
 from kb.ui.address import Asked, link
-from kb.ui.cards import demo_note, demo_tag, place_link, toggle
+from kb.ui.cards import demo_note, demo_tag, place_link, select_button, toggle
 from kb.ui.links import compare_link, passage_link, session_link, timeline_link
 from kb.ui.markup import aside, esc, marked
 from kb.ui.memory import VIEWER
@@ -154,7 +155,7 @@ def _said(hit: Hit, rank: int) -> str:
         f'<span class="where">{when}{meeting}</span></figcaption>'
         f'<blockquote cite="{esc(passage_link(passage))}"{"" if whole else " class=around-best"}>'
         f"<p>{marked(passage.text, hit.why.spans, best)}</p></blockquote>"
-        f'<p class="acts">{place_link(passage, document)}</p></figure>'
+        f'<p class="acts">{place_link(passage, document)}{select_button(select(passage), f"dit-{rank}")}</p></figure>'
     )
 
 

@@ -92,11 +92,11 @@ def _go(chosen: Basket) -> None:
 def _head(chosen: Basket, left_out: int) -> str:
     """The title, how many passages there are, and what the script shows when the selection is not this device's own."""
     received = (
-        '<section class="notice received" data-own="some" hidden><h2>Cette sélection n’est pas la vôtre</h2>'
+        '<section class="received" data-own="some" hidden><h2>Cette sélection n’est pas la vôtre</h2>'
         '<p>Celle de cet appareil reste telle qu’elle est.</p><p class="acts">'
         '<button type="button" data-basket="add">Ajouter ces passages à la mienne</button>'
         f'<a href="{basket.PAGE}">Revenir à la mienne</a></p></section>'
-        '<section class="notice received" data-own="none" hidden><h2>Cette sélection n’est pas gardée ici</h2>'
+        '<section class="received" data-own="none" hidden><h2>Cette sélection n’est pas gardée ici</h2>'
         '<p>Elle est dans l’adresse que vous avez ouverte.</p><p class="acts">'
         '<button type="button" data-basket="add">La garder sur cet appareil</button></p></section>'
     )

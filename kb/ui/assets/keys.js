@@ -6,11 +6,13 @@
   const TO_FIELD = "vers-le-champ";
   const FIELD = '.st-key-question input, [data-testid="stForm"] input[type="text"]';
   const WRITES = 'input, textarea, select, [contenteditable="true"], [role="listbox"], [role="combobox"]';
+  const HIT = "figure.hit, figure.said";
   const HELP = [
     ["/", "aller au champ de recherche"],
     ["↓ ↑", "aller au passage suivant, ou précédent, parmi ceux qui sont trouvés"],
     ["Début Fin", "aller au premier passage, ou au dernier"],
     ["Entrée", "sur un passage, l’ouvrir dans son document"],
+    ["Échap", "dans le champ de recherche, le quitter pour les passages trouvés"],
     ["?", "montrer cette aide"],
   ];
 
@@ -43,7 +45,7 @@
     toField();
   };
 
-  const hits = () => [...document.querySelectorAll("figure.hit")].filter((hit) => hit.getClientRects().length);
+  const hits = () => [...document.querySelectorAll(HIT)].filter((hit) => hit.getClientRects().length);
   const inView = (hit) => hit.getBoundingClientRect().bottom > 0 && hit.getBoundingClientRect().top < innerHeight;
 
   // With nothing focused, the first hit that is seen; else the next, if any.
@@ -66,10 +68,22 @@
   };
   const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
+  const HEAD = ".headline, .notice";
+  const isNowhere = () => document.activeElement === document.body || document.activeElement.matches(HEAD);
+
+  // Out of the field, with its suggestions closed, to what stands above the hits.
+  const leaveField = (event) => {
+    const field = event.target.closest && event.target.closest(FIELD);
+    const head = document.querySelector(HEAD);
+    if (!field || !head || field.getAttribute("aria-expanded") === "true") return;
+    head.tabIndex = -1;
+    head.focus();
+  };
+
   const move = (event) => {
     const found = hits();
     const here = found.includes(document.activeElement) ? document.activeElement : null;
-    if (!found.length || (!here && document.activeElement !== document.body)) return;
+    if (!found.length || (!here && !isNowhere())) return;
     if (here && STEPS[event.key] && goesOn(here, STEPS[event.key])) return;
     const hit = MOVES[event.key](found);
     if (!hit) return;
@@ -81,7 +95,7 @@
 
   const open = (event) => {
     const hit = document.activeElement;
-    const link = hit && hit.matches("figure.hit") && hit.querySelector('a[href*="passage?"]');
+    const link = hit && hit.matches(HIT) && hit.querySelector('a[href*="passage?"]');
     if (!link) return;
     event.preventDefault();
     link.click();
@@ -135,6 +149,8 @@
     if (document.querySelector("dialog[open], [role=dialog]")) return;
     act(event);
   });
+  // Before the suggestions see the key: they close with it.
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isOff()) leaveField(event); }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest("[data-keys]");
     if (button && button.dataset.keys === "switch") turn(button);
