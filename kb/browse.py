@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -180,7 +180,7 @@ def _anchor(segments: Sequence[Segment]) -> Anchor:
 
 
 def overview(library: Library, *, viewer: Viewer, filters: Filters = NO_FILTERS) -> Facets:
-    """How many passages each season, session, speaker, type and theme has, for this viewer, of those the filters keep."""
+    """How many passages of each season, session, speaker, type and theme this viewer sees, of those filters keep."""
     return library.store.overview(Scope(viewer, filters))
 
 
@@ -192,15 +192,25 @@ def documents(library: Library, *, viewer: Viewer, filters: Filters = NO_FILTERS
 def spoken(library: Library, *, viewer: Viewer, filters: Filters) -> list[tuple[Passage, Document]]:
     """What the speakers of the filters said: session by session, the oldest first, each document in order."""
     asked = [set(french.forms(name)) for name in filters.speakers]
-    found = library.store.documents(Scope(viewer, filters))
-    found.sort(key=lambda d: (d.date is None, d.date, d.session or "", d.type, d.path))
     return [
         (passage, document)
-        for document in found
-        for passage in library.store.passages(document.id, 1, _ANY_ORDINAL, viewer)
+        for passage, document in filed(library, viewer=viewer, filters=filters)
         if passage.speaker and any(words <= set(french.forms(passage.speaker)) for words in asked if words)
-        if not filters.themes or set(filters.themes) & set(passage.themes)
     ]
+
+
+def filed(library: Library, *, viewer: Viewer, filters: Filters) -> Iterator[tuple[Passage, Document]]:
+    """The passages of the themes of the filters, if any, in the documents that the filters keep, in the same order.
+
+    A document is read when its passages are asked for.
+    """
+    found = library.store.documents(Scope(viewer, filters))
+    found.sort(key=lambda d: (d.date is None, d.date, d.session or "", d.type, d.path))
+    for document in found:
+        if document.twin_of is None:
+            for passage in library.store.passages(document.id, 1, _ANY_ORDINAL, viewer):
+                if not filters.themes or set(filters.themes) & set(passage.themes):
+                    yield passage, document
 
 
 def document(library: Library, identifier: str, *, viewer: Viewer) -> Document:

@@ -65,7 +65,9 @@ def make_record(
     passages, at = [], 0
     for ordinal, piece in enumerate(texts, start=1):
         span = (at, at + len(piece))
-        passages.append(Passage(f"{path}.{ordinal}", path, ordinal, *span, piece, Anchor(page=ordinal), speaker, themes))
+        passages.append(
+            Passage(f"{path}.{ordinal}", path, ordinal, *span, piece, Anchor(page=ordinal), speaker, themes)
+        )
         at += len(piece) + 2
     segments = tuple(Segment(p.start, p.end, p.anchor, p.speaker) for p in passages)
     hashes = tuple(sha256(t.encode()).hexdigest() for t in texts)

@@ -442,3 +442,13 @@ def test_what_nobody_foresaw_is_told_without_its_details() -> None:
     said = seen(AppTest.from_function(page).run())
     assert "Cette page n’a pas pu être préparée" in said
     assert "secret" not in said
+
+
+def test_a_theme_without_a_question_shows_its_passages_in_order() -> None:
+    library = open_library(settings())
+    theme = next(iter(browse.overview(library, viewer=PUBLIC).themes))
+    counts = browse.overview(library, viewer=PUBLIC, filters=Filters(themes=(theme,)))
+    page = seen(opened(theme=theme))
+    passages = sum(counts.types.values())
+    assert f"{passages} passage" in page
+    assert page.count('<figure class="hit"') == min(passages, 10)

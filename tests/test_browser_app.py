@@ -93,7 +93,8 @@ def test_a_question_is_asked_with_the_keyboard_alone(page: Page, base: str) -> N
     field = page.get_by_label("Que cherchez-vous")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
-    for _ in range(3):  # the link, what scrolls, the field
+    page.keyboard.press("Enter")
+    for _ in range(10):  # what scrolls, the pages of the masthead, the field
         if not field.evaluate("(e) => e === document.activeElement"):
             page.keyboard.press("Tab")
     expect(field).to_be_focused()

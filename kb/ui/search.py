@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import streamlit as st
 
 from kb import browse, french
-from kb.domain import NO_FILTERS, Facets, Hit, Why
+from kb.domain import NO_FILTERS, Document, Facets, Hit, Passage, Why
 from kb.errors import InvalidQuery
 from kb.library import Library
 from kb.search import Results
@@ -107,7 +108,12 @@ def _nothing_asked(library: Library, asked: Asked, whole: Facets) -> None:
     if asked.filters == NO_FILTERS:
         st.html(home.welcome(library, whole, browse.documents(library, viewer=VIEWER)))
     elif asked.filters.speakers:
-        _spoken(library, asked)
+        said = browse.spoken(library, viewer=VIEWER, filters=asked.filters)
+        _in_order(library, asked, said, len(said), len({d.session for _, d in said if d.session}))
+    elif asked.filters.themes:
+        counts = browse.overview(library, viewer=VIEWER, filters=asked.filters)
+        found = browse.filed(library, viewer=VIEWER, filters=asked.filters)
+        _in_order(library, asked, found, sum(counts.types.values()), len(counts.sessions))
     else:
         kept = browse.documents(library, viewer=VIEWER, filters=asked.filters)
         if not kept:
@@ -118,21 +124,21 @@ def _nothing_asked(library: Library, asked: Asked, whole: Facets) -> None:
         st.html(head + demo_note(kept) + home.listing(library, kept))
 
 
-def _spoken(library: Library, asked: Asked) -> None:
-    """What the chosen speakers said, in order."""
-    said = browse.spoken(library, viewer=VIEWER, filters=asked.filters)
-    if not said:
-        _nothing_kept()
-        return
-    sessions = {document.session for _, document in said if document.session}
+def _in_order(
+    library: Library, asked: Asked, found: Iterable[tuple[Passage, Document]], passages: int, sessions: int
+) -> None:
+    """What the chosen speakers said, or is filed under the chosen themes, as it came. passages, sessions: how many."""
     shown = [
         Shown(
             Hit(passage, 1.0, document, library.session(document.session), Why()),
             browse.around(library, passage.id, viewer=VIEWER),
         )
-        for passage, document in said[: asked.shown]
+        for passage, document in islice(found, asked.shown)
     ]
-    _passages(headline(len(said), len(sessions), len(shown)), shown, len(said))
+    if not shown:
+        _nothing_kept()
+        return
+    _passages(headline(passages, sessions, len(shown)), shown, passages)
 
 
 def _nothing_kept() -> None:
