@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from kb.domain import PUBLIC, STAFF, DocumentType, Filters, Viewer, Visibility
 from kb.errors import UnknownItem, UnusableIndex
 from kb.store import Scope, Words
 from kb.store.local import LocalStore
+from kb.store.schema import MIGRATIONS
 from tests.conftest import LetterEncoder, make_record, put
 
 EVERYTHING = Scope(STAFF)
@@ -56,6 +58,31 @@ def test_a_deleted_document_is_gone_everywhere(store: LocalStore, caplog: pytest
     store.sync()
     assert (said(store, "fibr"), near(store, "fibre")) == ([], ["route"])
     assert store.counts().in_words == 1
+    assert caplog.messages == []
+
+
+def test_an_index_of_a_version_before_is_read_and_its_documents_have_themes_to_come(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = sqlite3.connect(tmp_path / "index.sqlite")
+    for script in MIGRATIONS[:3]:
+        before.executescript(script)
+    before.executescript(
+        """PRAGMA user_version=3; INSERT INTO meta VALUES ('model', 'letters');
+        INSERT INTO documents VALUES (1, 'a', 'a', 'A', 'note', NULL, NULL, NULL, '["eau"]', 'public', 'fr', 0, 's',
+            'f', '[]', 'une eau', '[]', 1, 1, NULL, '', 'd');
+        INSERT INTO document_themes VALUES (1, 'eau');
+        INSERT INTO embeddings VALUES ('h', zeroblob(52));
+        INSERT INTO passages VALUES (1, 1, 1, 0, 7, '', '{}', NULL, '', 'h');
+        INSERT INTO changes VALUES (1, NULL, NULL, NULL, 1, 1, 1);"""
+    )
+    before.close()
+    store = LocalStore(tmp_path, LetterEncoder.dimensions)
+    assert store.passage("a.1", STAFF)[0].themes == ()
+    assert (store.sources()["a"].filing, store.overview(EVERYTHING).themes) == ("", {})
+    assert store.file_again("a", [("eau",)], "mark")
+    store.sync()
+    assert len(store.lexical(Words(("eau",)), Scope(STAFF, Filters(themes=("eau",))), 9)) == 1
     assert caplog.messages == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,8 @@ from filelock import BaseFileLock, Timeout
 
 from kb.errors import UnusableIndex
 from kb.store import browsing, disk
-from kb.store import words as word_files
 from kb.store.rows import Change, Rows
-from kb.store.words import DamagedWords, WordIndex
+from kb.store.words import DamagedWords, OldWords, WordIndex
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -124,7 +124,8 @@ class Wording:
 
     def _make_again(self, cause: DamagedWords) -> None:
         """Make the words again where the files cannot be trusted."""
-        log.warning("L’index des mots est abîmé (%s) ; il est reconstruit.", cause)
+        said = "est d’une version antérieure" if isinstance(cause, OldWords) else f"est abîmé ({cause})"
+        log.warning("L’index des mots %s ; il est reconstruit.", said)
         if self._rows.read_only:
             self._view = tempfile.TemporaryDirectory(prefix="kb-words-")
             self._is_private = True
@@ -132,7 +133,7 @@ class Wording:
             self.remake()
             return
         with self._alone():
-            word_files.remove(self._home)
+            shutil.rmtree(self._home, ignore_errors=True)
             with self._writing_to_disk():
                 self._index = WordIndex(self._home)
             self.remake()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,6 +32,7 @@ _HEAP = 60_000_000
 _BLOCK = 1 << 20
 _MANIFEST = "manifest.json"
 _META = "meta.json"
+_OTHER_SCHEMA = "schema does not match"
 _SEGMENT_FILES = {".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term"}
 _Kept = tuple[int, int]
 _Clauses = list[tuple[tantivy.Occur, tantivy.Query]]
@@ -86,13 +86,17 @@ class DamagedWords(Exception):
     """The files of the index are not what was written; it can be made again from the rows."""
 
 
+class OldWords(DamagedWords):
+    """The index is of another version of this program."""
+
+
 @contextmanager
 def _telling_damage() -> Iterator[None]:
     """Turn what tantivy raises over damaged files into DamagedWords; a panic of it is no ordinary exception."""
     try:
         yield
     except ValueError as error:
-        raise DamagedWords(str(error)) from error
+        raise (OldWords if _OTHER_SCHEMA in str(error) else DamagedWords)(str(error)) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":
             raise DamagedWords(str(error)) from error
@@ -393,8 +397,3 @@ def _checksum(path: Path) -> int:
     except OSError:
         return -1
     return checksum
-
-
-def remove(folder: Path) -> None:
-    """Delete an index folder, if it is there."""
-    shutil.rmtree(folder, ignore_errors=True)
