@@ -190,5 +190,7 @@ def _passages(document: Document, number: int, texts: Sequence[str]) -> Iterator
         speaker = f"Intervenant {(7 * number + ordinal % 2) % SPEAKERS}"
         place = Anchor(page=ordinal // 3 + 1)
         themes = tuple(_THEMES[(number + each) % len(_THEMES)] for each in range(ordinal % 3))
-        yield Passage(f"{document.id}.{ordinal}", document.id, ordinal, at, at + len(text), text, place, speaker, themes)
+        yield Passage(
+            f"{document.id}.{ordinal}", document.id, ordinal, at, at + len(text), text, place, speaker, themes
+        )
         at += len(text) + 2
