@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from kb import browse
 from kb.browse import Located
-from kb.domain import PUBLIC, STAFF
+from kb.domain import NO_FILTERS, PUBLIC, STAFF
 from kb.encoder import Encoder
 from kb.errors import UnknownItem
 from kb.ingest import ingest
@@ -226,3 +226,14 @@ def test_what_is_near_is_neither_the_passage_nor_a_copy_nor_what_the_viewer_may_
     assert not any(abs(each.ordinal - passage.ordinal) < 3 for each, d in found if d.id == passage.document)
     assert not any("reserve" in d.path or "huis-clos" in d.path for _, d in found)
     assert len({each.text for each, _ in found}) == len(found)
+
+
+@pytest.mark.usefixtures("_of")
+def test_the_page_leads_to_the_session_and_to_what_else_is_of_its_themes(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = browse.filed(library, viewer=PUBLIC, filters=NO_FILTERS)
+    passage = next(passage for passage, document in filed if passage.themes and document.session)
+    shown = page(library.settings, monkeypatch, p=select(passage).token)
+    assert f'href="./?theme={passage.themes[0]}"' in shown
+    assert 'href="./seance?id=' in shown

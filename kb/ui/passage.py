@@ -8,16 +8,16 @@ import streamlit as st
 
 from kb import browse, labels
 from kb.browse import FullText, Located
-from kb.domain import Passage
+from kb.domain import Filters, Passage
 from kb.errors import UnknownItem
 from kb.french import NBSP
 from kb.library import Library
 from kb.search.alike import alike
 from kb.selectors import Selector, State, parse_token
-from kb.ui import beside, frame, reading
+from kb.ui import beside, frame, names, reading
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_note, demo_tag, select_button
-from kb.ui.links import passage_address, passage_link, source_link
+from kb.ui.links import passage_address, passage_link, session_link, source_link
 from kb.ui.markup import aside, esc, joined, notice
 from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
@@ -69,7 +69,7 @@ def _page(library: Library, found: Located) -> str:
     address = passage_address(found.selector, st.context.url or "")
     near = alike(library, found.nearest, viewer=VIEWER) if found.nearest else []
     return (
-        f'{_heading(found)}<div class="passage-page"><div class="text">{_at_hand(found, bool(near))}'
+        f'{_heading(library, found)}<div class="passage-page"><div class="text">{_at_hand(found, bool(near))}'
         f"{reading.text(found.whole, found.reading.passage)}</div>"
         f'<aside class="beside-text" aria-label="Source, citation et passages proches">{beside.source(found)}'
         f"{beside.citing(found, address)}{beside.near(library, near)}"
@@ -77,12 +77,12 @@ def _page(library: Library, found: Located) -> str:
     )
 
 
-def _heading(found: Located) -> str:
+def _heading(library: Library, found: Located) -> str:
     document, session = found.reading.document, found.reading.session
     where = joined(
         (
             esc(labels.when(document, session)),
-            aside(session.title) if session else esc(labels.UNFILED),
+            f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a>' if session else esc(labels.UNFILED),
             esc(labels.TYPES[document.type]),
         )
     )
@@ -90,8 +90,19 @@ def _heading(found: Located) -> str:
         '<p class="back" hidden><a href="./">← Retour aux résultats</a></p>'
         f'<header class="document"><h1>{aside(document.title)}</h1><p class="where">{where}{demo_tag(document)}</p>'
         f'<p class="acts"><a href="#passage">Aller au passage</a>{_select(found)}</p>'
-        f"{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
+        f"{_themes(library, found)}{_twins(found.whole)}{_warnings(found.whole)}{demo_note([document])}</header>"
     )
+
+
+def _themes(library: Library, found: Located) -> str:
+    """What the passage speaks of, each a link to all that does."""
+    label = names.theme(library)
+    links = (
+        f'<a href="{esc(link(Asked(filters=Filters(themes=(key,)))))}">{aside(label(key))}</a>'
+        for key in found.reading.passage.themes
+    )
+    said = joined(links)
+    return f'<p class="held note">Thèmes du passage{NBSP}: {said}</p>' if said else ""
 
 
 def _became(found: Located) -> str:
