@@ -6,12 +6,13 @@ The memory is a grown one (`grown.py`). A page is run as Streamlit runs it for o
 line to the last, by AppTest: searches, texts, counts, HTML; the way over the network and the browser's work are not in
 it. Each address is run once untimed, then `ROUNDS` times; AppTest's own cost is that of an empty script, given first.
 Then the app is served, and a browser opens the home page of the warm server: from the navigation to the field and the
-seasons that can be seen, in a new window each time, its cache empty.
+introduction that can be seen, in a new window each time, its cache empty.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import socket
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--from", dest="folders", type=Path, action="append", required=True)
     parser.add_argument("--work", type=Path, required=True)
     asked = parser.parse_args()
+    logging.disable(logging.WARNING)  # AppTest warns at each run that nobody is connected
     made_of = grown.material(asked.folders)
     grown.build(asked.work, asked.size, made_of)
     where = grown.settings_of(asked.work, asked.size)
@@ -130,7 +132,7 @@ def visits(where: Settings, work: Path) -> Iterator[float]:
             page = context.new_page()
             started = time.perf_counter()
             page.goto(base, wait_until="commit")
-            page.locator(".examples, .seasons").first.wait_for()
+            page.locator(".intro").wait_for()
             page.get_by_label("Que cherchez-vous").wait_for()
             if visit:
                 yield (time.perf_counter() - started) * 1000

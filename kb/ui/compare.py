@@ -18,7 +18,7 @@ from kb.ui import frame, home, question
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_note, demo_tag, place_link, select_button, toggle
 from kb.ui.links import compare_link, passage_link, session_link, timeline_link
-from kb.ui.markup import aside, esc, marked
+from kb.ui.markup import aside, esc, marked, notice
 from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 
@@ -31,6 +31,8 @@ _PURPOSE = (
     f"Posez une question{NBSP}: chaque saison y répond dans sa colonne, par ses meilleurs passages, mot pour mot. "
     f"Là où une saison n’en dit rien, la page écrit «{NBSP}pas abordé{NBSP}». Rien n’est résumé."
 )
+_NO_SEASON = ("La mémoire n’a pas de saison", "Aucun document n’y est rattaché. La recherche les parcourt tous.")
+_NO_EXAMPLE = '<p class="held">Les questions directrices des séances serviront ici d’exemples.</p>'
 _ABSENT = "Pas abordé"
 _DOUBTFUL = "Peut-être abordé"
 _WITH_CARE = "à lire avec prudence"
@@ -41,6 +43,9 @@ def draw(library: Library) -> None:
     asked = question.tidy(st.query_params.get("q", ""))
     whole = browse.overview(library, viewer=VIEWER)
     st.set_page_config(page_title=titled(f"{asked} · Saisons en regard" if asked else "Saisons en regard"))
+    if not whole.seasons:
+        st.html("<h1>Saisons en regard</h1>" + notice(*_NO_SEASON))
+        return
     st.html(f'<h1>Saisons en regard</h1><p class="intro">{_LEAD if asked else _PURPOSE}</p>')
     st.session_state[_FIELD] = asked
     question.form(f"Que voulez-vous comparer{NBSP}?", "Comparer", _FIELD, _follow)
@@ -48,7 +53,7 @@ def draw(library: Library) -> None:
         if asked:
             _answers(library, asked, whole)
         else:
-            st.html(home.examples(library, whole, compare_link))
+            st.html(home.examples(library, whole, compare_link) or _NO_EXAMPLE)
 
 
 def _follow() -> None:

@@ -106,7 +106,8 @@ def _passages(said: str, shown: Sequence[Shown], total: int, *, are_answers: boo
 
 def _nothing_asked(library: Library, asked: Asked, whole: Facets) -> None:
     if asked.filters == NO_FILTERS:
-        st.html(home.welcome(library, whole, browse.documents(library, viewer=VIEWER)))
+        documents = browse.documents(library, viewer=VIEWER)
+        st.html(home.welcome(library, whole, documents) or home.listing(library, documents))
     elif asked.filters.speakers:
         said = browse.spoken(library, viewer=VIEWER, filters=asked.filters)
         _in_order(library, asked, said, len(said), len({d.session for _, d in said if d.session}))

@@ -24,6 +24,8 @@ _PURPOSE = (
     f"Quand en a-t-on parlé{NBSP}? Posez une question ou choisissez un thème{NBSP}: la page compte les passages de "
     f"chaque séance, dans l’ordre du temps. Jusqu’à cinq se comparent, et chaque nombre mène aux passages."
 )
+_NO_SESSION = ("La mémoire n’a pas de séance", "Aucun document n’y est rattaché. La recherche les parcourt tous.")
+_NO_EXAMPLE = '<p class="held">Les questions directrices des séances et les thèmes seront proposés ici.</p>'
 _COUNTED = (
     f"Ce qui est compté, par séance{NBSP}: les passages que trouve la recherche, par les mots (titres compris) ou par "
     "le sens. Zéro ne veut pas dire que personne n’en a parlé en dehors des documents."
@@ -37,14 +39,23 @@ def draw(library: Library) -> None:
     shown = asked.searches[:MOST]
     subject = ", ".join(series.name(library, each) for each in shown)
     st.set_page_config(page_title=titled(f"{subject} · Chronologie" if subject else "Chronologie"))
+    if not series.sessions(library, whole):
+        st.html("<h1>Chronologie</h1>" + notice(*_NO_SESSION))
+        return
     st.html(f'<h1>Chronologie</h1><p class="intro">{_COUNTED if shown else _PURPOSE}</p>')
     question.form("Ajouter une question" if shown else "Votre question", "Ajouter", _FIELD, _add)
     with st.container():
         if not shown:
-            st.html(home.examples(library, whole, lambda text: timeline_link([text])) + _themes(library, asked, whole))
+            st.html(_offered(library, asked, whole))
             return
         st.html(_chosen(library, asked) + _more_themes(library, asked, whole) + _left_aside(library, asked))
         _compared(library, [series.count(library, each) for each in shown], whole)
+
+
+def _offered(library: Library, asked: Compared, whole: Facets) -> str:
+    """Examples of questions, and the themes; what stands in their place where there are none."""
+    examples = home.examples(library, whole, lambda text: timeline_link([text]))
+    return examples + _themes(library, asked, whole) or _NO_EXAMPLE
 
 
 def _asked_now() -> Compared:
