@@ -106,6 +106,25 @@ def test_metadata_changes_the_fingerprint_and_nothing_else_does(corpus: Path) ->
     assert read_catalogue(corpus).fingerprint(path) != before
 
 
+def test_what_people_read_is_one_line_without_what_is_not_seen(tmp_path: Path) -> None:
+    home = tmp_path / "\u202eséance\u200b"
+    home.mkdir()
+    (home / "session.toml").write_text(
+        'title = "Inclure\\n tous\\u202e les\\u0000 habitants"\nquestions = ["Qui\\u2066 vient ?"]\n'
+        '[[speakers]]\nname = "Mai\\u00adre"\n[[documents]]\nfile = "a\u200d.txt"\ntitle = "Note\\u001b[31m"\n',
+        encoding="utf-8",
+    )
+    (home / "a\u200d.txt").write_text("Bonjour.\n", encoding="utf-8")
+    catalogue = read_catalogue(tmp_path)
+    session = catalogue.sessions[home.name]
+    assert (session.title, session.questions, session.speakers[0].name) == (
+        "Inclure tous les habitants",
+        ("Qui vient ?",),
+        "Maire",
+    )
+    assert catalogue.describe(f"{home.name}/a\u200d.txt", READ).title == "Note[31m"
+
+
 def test_an_id_depends_on_the_path_alone() -> None:
     assert document_id("a/b.md") == document_id("a/b.md") != document_id("a/c.md")
 

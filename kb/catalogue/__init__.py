@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from kb.catalogue.detection import date_in_path, detect_date, detect_title, detect_type, title_of_name
-from kb.catalogue.fields import Fields
+from kb.catalogue.fields import Fields, legible
 from kb.catalogue.glossary import FILE as GLOSSARY
 from kb.catalogue.glossary import Term, read_terms
 from kb.catalogue.language import detect_language
@@ -173,10 +173,10 @@ def _season(fields: Fields) -> Season:
         raise InvalidCatalogue(f"{fields.where} : il manque le numéro de la saison, par exemple number = 3.")
     return Season(
         number=number,
-        title=fields.text("title") or f"Saison {number}",
-        theme=fields.text("theme"),
+        title=fields.words("title") or f"Saison {number}",
+        theme=fields.words("theme"),
         years=fields.numbers("years"),
-        summary=fields.text("summary"),
+        summary=fields.words("summary"),
         demo=fields.flag("demo") or False,
     )
 
@@ -188,16 +188,16 @@ def _session(fields: Fields, home: str, season: int | None) -> Session:
     )
     return Session(
         id=home,
-        title=fields.text("title") or title_of_name(home),
+        title=fields.words("title") or title_of_name(home),
         date=fields.day("date") or date_in_path(home),
         season=season,
-        format=fields.text("format"),
+        format=fields.words("format"),
         themes=fields.texts("themes"),
-        questions=fields.texts("questions"),
-        programme=tuple(ProgrammeItem(i.text("time"), i.text("title") or "") for i in fields.tables("programme")),
+        questions=tuple(map(legible, fields.texts("questions"))),
+        programme=tuple(ProgrammeItem(i.words("time"), i.words("title") or "") for i in fields.tables("programme")),
         speakers=tuple(_speaker(speaker) for speaker in fields.tables("speakers")),
         visibility=fields.choice("visibility", Visibility) or Visibility.PUBLIC,
-        registration=fields.text("registration"),
+        registration=fields.words("registration"),
         demo=fields.flag("demo") or False,
     )
 
@@ -205,11 +205,11 @@ def _session(fields: Fields, home: str, season: int | None) -> Session:
 def _speaker(fields: Fields) -> Speaker:
     fields.allow("name", "role", "organisation", "sphere", "aliases", "announced")
     return Speaker(
-        name=fields.required("name", "[[speakers]]"),
-        role=fields.text("role"),
-        organisation=fields.text("organisation"),
+        name=legible(fields.required("name", "[[speakers]]")),
+        role=fields.words("role"),
+        organisation=fields.words("organisation"),
         sphere=fields.text("sphere"),
-        aliases=fields.texts("aliases"),
+        aliases=tuple(map(legible, fields.texts("aliases"))),
         announced=fields.flag("announced") or False,
     )
 
@@ -221,7 +221,7 @@ def _entries(fields: Fields, home: str) -> Iterator[tuple[str, Entry]]:
         if file.is_absolute() or ".." in file.parts:
             raise InvalidCatalogue(f"{table.where} : « {file} » est hors du dossier de la séance.")
         entry = Entry(
-            title=table.text("title"),
+            title=table.words("title"),
             type=table.choice("type", DocumentType),
             date=table.day("date"),
             themes=table.texts("themes"),

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from kb import french
 from kb.catalogue.dates import Written, dates, dates_in_name
+from kb.catalogue.fields import legible
 from kb.domain import DocumentType, ReadDocument, Segment
 
 _SURE_NAMES = (
@@ -210,7 +211,7 @@ def _tidy(title: str) -> str:
 
 def title_of_name(path: str) -> str:
     """A file's or folder's name as words: « 2021-04-13-note-de-position.pdf » gives « Note de position »."""
-    name = PurePosixPath(path).name
+    name = legible(PurePosixPath(path).name)
     stem = PurePosixPath(name).stem if "." in name else name
     words = re.sub(r"[_-]+", " ", re.sub(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)", "", stem)).strip()
     return (words[:1].upper() + words[1:]) or name

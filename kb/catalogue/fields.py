@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -12,6 +14,14 @@ from typing import Any, TypeVar
 from kb.errors import InvalidCatalogue
 
 E = TypeVar("E", bound=Enum)
+
+_LINE_ENDS = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_UNSEEN = frozenset(("Cc", "Cf"))
+
+
+def legible(text: str) -> str:
+    """A name or title as people read it: one line, without what is not seen, which may turn the words that follow."""
+    return "".join(c for c in _LINE_ENDS.sub(" ", text) if unicodedata.category(c) not in _UNSEEN).strip()
 
 
 class Fields:
@@ -45,6 +55,11 @@ class Fields:
         """A text."""
         value: str | None = self._typed(field, str, 'un texte entre guillemets, par exemple "…"')
         return value
+
+    def words(self, field: str) -> str | None:
+        """A text that people read, on one line."""
+        value = self.text(field)
+        return None if value is None else legible(value)
 
     def required(self, field: str, of: str) -> str:
         """A text that each table of its kind must have."""

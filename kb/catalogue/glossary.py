@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb import french
-from kb.catalogue.fields import Fields
+from kb.catalogue.fields import Fields, legible
 from kb.errors import InvalidCatalogue
 
 FILE = "glossary.toml"
@@ -72,15 +72,15 @@ def read_terms(fields: Fields) -> tuple[Term, ...]:
 
 def _term(table: Fields) -> Term:
     table.allow("term", "expansion", "definition", "related", "aliases")
-    name = table.required("term", "[[terms]]")
+    name = legible(table.required("term", "[[terms]]"))
     _has_words(table, "term", name)
     table.where += f" (« {name} »)"
     term = Term(
         term=name,
-        expansion=table.text("expansion"),
-        definition=table.required("definition", "[[terms]]"),
-        related=table.texts("related"),
-        aliases=table.texts("aliases"),
+        expansion=table.words("expansion"),
+        definition=legible(table.required("definition", "[[terms]]")),
+        related=tuple(map(legible, table.texts("related"))),
+        aliases=tuple(map(legible, table.texts("aliases"))),
     )
     _has_words(table, "definition", term.definition)
     if term.expansion is not None:

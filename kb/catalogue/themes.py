@@ -37,7 +37,7 @@ def _theme(table: Fields) -> Theme:
     table.allow("key", "label", "words")
     key = table.required("key", "[[themes]]")
     table.where += f" (« {key} »)"
-    theme = Theme(key, table.text("label") or key, table.texts("words"))
+    theme = Theme(key, table.words("label") or key, table.texts("words"))
     if not french.forms(theme.label):
         raise InvalidCatalogue(f"{table.where} : « label » ne contient aucun mot. Écrivez-le, ou retirez-le.")
     for word in theme.words:
