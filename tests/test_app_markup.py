@@ -12,7 +12,7 @@ from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Segment, Ses
 from kb.ui import reading
 from kb.ui.cards import Shown, cards
 from kb.ui.links import passage_address, source_link
-from kb.ui.markup import marked, prose
+from kb.ui.markup import aside, label, marked, prose
 
 PAGE_4 = Anchor(page=4)
 NO_REASON = Why()
@@ -182,3 +182,15 @@ def test_of_a_very_long_document_only_what_surrounds_the_passage_is_shown() -> N
     made = reading.text(FullText(document(), "x" * size * n, segments), passage("x" * 50, start=300 * size))
     assert reading.LONGEST < len(made) < 2 * reading.LONGEST
     assert "Ce document est long" in made
+
+
+def test_a_name_closes_the_marks_of_direction_that_it_leaves_open() -> None:
+    assert aside("\u202eenvers \u2066isolé") == "<bdi>\u202eenvers \u2066isolé\u2069\u202c</bdi>"
+
+
+def test_the_label_of_a_widget_says_its_text_without_reading_signs_in_it() -> None:
+    assert label("Maire d’une commune (2)") == "Maire d’une commune (2)"
+    assert label("**a** :red[b] $x$ &lt; <i> a -> b") == (
+        "\\*\\*a\\*\\* :\u2060red\\[b\\] \\$x\\$ \\&lt; \\<i\\> a -\u2060\\> b"
+    )
+    assert label("Thème : le guichet") == "Thème : le guichet"

@@ -19,7 +19,7 @@ from kb.errors import InvalidQuery
 from kb.library import Library
 from kb.ui import address, names
 from kb.ui.address import LONGEST_QUESTION, PAGE_SIZE, Asked
-from kb.ui.markup import esc
+from kb.ui.markup import esc, label
 
 T = TypeVar("T", int, str, DocumentType)
 
@@ -198,7 +198,7 @@ def _options(found: Iterable[T], chosen: Iterable[T]) -> list[T]:
 
 
 def _counted(counts: Mapping[T, int], call: Callable[[T], str]) -> Callable[[T], str]:
-    return lambda value: f"{call(value)} ({french.number(counts.get(value, 0))})"
+    return lambda value: f"{label(call(value))} ({french.number(counts.get(value, 0))})"
 
 
 def _type(kind: DocumentType) -> str:

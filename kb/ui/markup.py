@@ -13,6 +13,12 @@ from itertools import pairwise
 Span = tuple[int, int]
 
 _BREAK = re.compile(r"\s*\n\s*")
+_MARKDOWN = re.compile(r"[\\`*_~\[\]<>#$&|]")
+_STREAMLIT = re.compile(r":(?=\S)|(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)")
+_JOINER = "\u2060"
+"""Not seen and not breaking: what stands on its two sides is no more one sign."""
+_ISOLATES = re.compile("[\u2066-\u2068]")
+_OVERRIDES = re.compile("[\u202a\u202b\u202d\u202e]")
 
 
 def esc(text: object) -> str:
@@ -22,7 +28,18 @@ def esc(text: object) -> str:
 
 def aside(text: str) -> str:
     """A name or title inside a line, whose writing direction does not leak out of it."""
-    return f"<bdi>{esc(text)}</bdi>"
+    return f"<bdi>{esc(closed(text))}</bdi>"
+
+
+def closed(text: str) -> str:
+    """Text with the marks of direction that it leaves open closed: an element does not close them."""
+    return text + "\u2069" * len(_ISOLATES.findall(text)) + "\u202c" * len(_OVERRIDES.findall(text))
+
+
+def label(text: str) -> str:
+    """Text as the label of a widget, where Streamlit reads Markdown, signs of its own and short names of emoji."""
+    apart = _STREAMLIT.sub(lambda found: found[0][0] + _JOINER + found[0][1:], closed(text))
+    return _MARKDOWN.sub(r"\\\g<0>", apart)
 
 
 def joined(parts: Iterable[str]) -> str:
