@@ -23,6 +23,19 @@ class DocumentType(StrEnum):
     OTHER = "autre"
 
 
+class Addressee(StrEnum):
+    """Whom a recommendation asks to act; the values are what is written and shown."""
+
+    COMMUNE = "commune"
+    INTERCOMMUNALITE = "intercommunalité"
+    DEPARTEMENT = "département"
+    REGION = "région"
+    EPL = "Epl"
+    STATE = "État"
+    EUROPE = "Europe"
+    OTHERS = "autres"
+
+
 class Visibility(StrEnum):
     """Who may see a document, from the widest to the narrowest."""
 
@@ -188,6 +201,22 @@ class Passage:
     anchor: Anchor
     speaker: str | None = None
     themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A sentence of a document that recommends: `[start, end)` of its canonical text.
+
+    confidence: how likely it is to recommend, in [0, 1]. number: where it is numbered, « Recommandation n° 3 ».
+    addressees: whom it asks to act, where it says so.
+    """
+
+    document: str
+    start: int
+    end: int
+    confidence: float
+    number: int | None = None
+    addressees: tuple[Addressee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
