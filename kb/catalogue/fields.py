@@ -16,12 +16,14 @@ from kb.errors import InvalidCatalogue
 E = TypeVar("E", bound=Enum)
 
 _LINE_ENDS = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-_UNSEEN = frozenset(("Cc", "Cf"))
+_UNSEEN = re.compile("[\ufe00-\ufe0f]")
+_UNSEEN_KINDS = frozenset(("Cc", "Cf"))
 
 
 def legible(text: str) -> str:
     """A name or title as people read it: one line, without what is not seen, which may turn the words that follow."""
-    return "".join(c for c in _LINE_ENDS.sub(" ", text) if unicodedata.category(c) not in _UNSEEN).strip()
+    line = _UNSEEN.sub("", _LINE_ENDS.sub(" ", text))
+    return "".join(c for c in line if unicodedata.category(c) not in _UNSEEN_KINDS).strip()
 
 
 class Fields:

@@ -40,6 +40,11 @@ _SHELLS = frozenset(f"/{page.url}" for page in PAGES)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OUTSIDE = re.compile(r'<link\s+rel="(?:preload|service-desc|shortcut icon)"[^>]*>')
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_ARRIVING = """<noscript><style>.arriving { display: none }</style>
+<div class="plain"><p>Cette page a besoin de JavaScript pour s’afficher.</p></div></noscript>
+<div class="arriving" role="status"><p>La page arrive…</p>
+<p class="late">C’est plus long que d’habitude. Si rien ne vient, rechargez la page.</p></div>"""
+"""What is seen until the page is there: nothing at first, then a word, which the style sheet brings."""
 
 _HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -131,8 +136,9 @@ def shell() -> str:
     page = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     page = _OUTSIDE.sub("", page).replace('<html lang="en">', '<html lang="fr">')
     page = page.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
-    page = _NO_SCRIPT.sub("<noscript><p>Cette page a besoin de JavaScript.</p></noscript>", page)
+    page = _NO_SCRIPT.sub(_ARRIVING, page)
     ours = (
+        '<meta name="color-scheme" content="light dark">'
         '<link rel="shortcut icon" href="./assets/icon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="./assets/style.css"><script src="./assets/app.js" defer></script>'
     )
@@ -158,6 +164,7 @@ def plain(title: str, words: str, home: str) -> str:
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8">'
         f"<title>{html.escape(title)} · {TITLE}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
         f'<link rel="stylesheet" href="{home}assets/style.css"></head>'
         f'<body class="plain"><main><h1>{html.escape(title)}</h1>'
         f'<p>{html.escape(words)}</p><p><a href="{home}">Aller à la recherche</a></p></main></body></html>'

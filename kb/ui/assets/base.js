@@ -65,7 +65,7 @@
     "Connection error": "Le serveur ne répond plus", "Connecting...": "Connexion…", "Running...": "En cours…",
     "Page not found": "Cette page n’existe pas", "visualization": "graphique", "group mark container": "groupe",
   };
-  const LOST = "Le serveur a peut-être été arrêté. Relancez-le, puis rechargez cette page.";
+  const LOST = "Ce qui est affiché reste lisible. La page reprendra d’elle-même dès qu’il répondra.";
   const LABELS = ["aria-label", "aria-roledescription", "title", "placeholder"];
 
   const translate = (element) => {
