@@ -52,11 +52,11 @@ def _row(name: str, held: Sequence[Held], cycle: Cycle | None = None) -> str:
     said = ", ".join(
         f"{labels.TYPES[kind].lower()}{NBSP}: {number(kinds[kind])}" for kind in DocumentType if kinds[kind]
     )
-    documents = f'{number(len(held))} <span class="held">{esc(said)}</span>'
     sessions = number(len(cycle.meetings)) if cycle else "–"
     passages = number(sum(each.passages for each in held))
-    cells = "".join(f"<td>{each}</td>" for each in (sessions, documents, passages))
-    return f'<tr><th scope="row">{aside(name)}</th>{cells}</tr>'
+    cells = "".join(f"<td>{each}</td>" for each in (sessions, number(len(held)), passages))
+    detail = f'<tr class="detail"><td colspan="4">{esc(said)}</td></tr>' if said else ""
+    return f'<tr><th scope="row">{aside(name)}</th>{cells}</tr>{detail}'
 
 
 def _missing(found: Gaps) -> str:

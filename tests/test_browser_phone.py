@@ -1,0 +1,119 @@
+"""A reader on a phone, in a real Chromium: the place one comes back to, the room that words have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from kb.encoder import Encoder
+from tests.reading_room import fill, served
+from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, QUESTION, at, barriers, overflow
+from tests.test_browser_app import pytestmark as pytestmark
+
+PHONE = {"width": 360, "height": 740}
+ZOOMED = {"width": 320, "height": 256}
+LONG_LIST = "?intervenant=Maire+d%E2%80%99une+commune+rurale"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("phone")
+    with served(fill(home, encoder), home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
+    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
+    opened = browser.new_context(locale="fr-FR", viewport=PHONE)
+    opened.set_default_timeout(PATIENCE_MS)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    failures: list[str] = []
+    opened.on("weberror", lambda error: failures.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
+    assert failures == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def sides(part: Locator) -> tuple[float, float]:
+    """Where its upper and lower sides are."""
+    box = part.bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
+
+
+def is_one_line(part: Locator) -> bool:
+    """Whether all that it holds stands on one line."""
+    tops = part.evaluate(
+        "(e) => [...e.children].map((c) => c.getBoundingClientRect()).map((b) => b.top + b.height / 2)"
+    )
+    return max(tops) - min(tops) < 8
+
+
+@pytest.mark.parametrize("way", ["back", "link"])
+def test_one_comes_back_to_the_place_that_was_left(page: Page, base: str, way: str) -> None:
+    page.goto(f"{base}/{LONG_LIST}")
+    page.get_by_role("button", name="Voir plus de passages").click()
+    expect(page.locator(".hit").nth(14)).to_be_attached()
+    left = page.locator(".hit").nth(14)
+    source = left.get_by_role("link", name="dans la transcription")
+    source.scroll_into_view_if_needed()
+    before = sides(left)
+    source.click()
+    expect(page.locator("mark.passage").first).to_be_in_viewport()
+    if way == "back":
+        page.go_back()
+    else:
+        page.get_by_role("link", name="← Retour aux résultats").click()
+    expect(left).to_be_in_viewport()
+    page.wait_for_timeout(500)
+    assert abs(sides(left)[0] - before[0]) < 40
+
+
+def test_a_page_opened_anew_starts_at_its_top(page: Page, base: str) -> None:
+    page.goto(f"{base}/{LONG_LIST}")
+    page.locator(".hit").nth(8).scroll_into_view_if_needed()
+    page.goto(f"{base}/seances")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(f"{base}/{LONG_LIST}")
+    expect(page.locator(".hit").nth(8)).to_be_attached()
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+
+
+def test_the_first_words_found_are_seen_without_scrolling(page: Page, base: str) -> None:
+    page.goto(at(base, QUESTION, "&saison=3"))
+    words = page.locator(".hit blockquote").first
+    expect(words).to_be_visible()
+    expect(page.locator(".chips")).to_be_visible()
+    assert sides(words)[0] + 24 < PHONE["height"]
+    assert is_one_line(page.locator(".masthead nav ul"))
+    assert is_one_line(page.locator(".st-key-filtres"))
+    assert overflow(page) <= 0
+    assert barriers(page) == []
+
+
+def test_the_page_that_is_shown_is_in_sight_in_the_menu(page: Page, base: str) -> None:
+    page.goto(f"{base}/a-propos")
+    expect(page.get_by_role("navigation", name="Site").get_by_role("link", name="À propos")).to_be_in_viewport(ratio=1)
+    table = page.locator("table.amounts").bounding_box()
+    assert table
+    assert table["x"] + table["width"] <= PHONE["width"] - 15
+    assert overflow(page) <= 0
