@@ -2,9 +2,9 @@
 
     python benchmarks/quotes.py [SHARED_FOLDER] [--cases 600] [--seed 1] [--show]
 
-Cases are made from the demonstration corpus and, where SHARED_FOLDER has `realdocs`, from those documents: verbatim with
-typographic noise, altered by one to three words, paraphrased (by hand), foreign (by hand, and sentences of the retrieval
-sets of SHARED_FOLDER/eval). The time is that of 40 quotations at once.
+Cases are made from the demonstration corpus and, where SHARED_FOLDER has `realdocs`, from those documents: verbatim
+with typographic noise, altered by one to three words, paraphrased (by hand), foreign (by hand, and sentences of the
+retrieval sets of SHARED_FOLDER/eval). The time is that of 40 quotations at once.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def _cases(library: Library, asked: argparse.Namespace, *, is_demo: bool) -> Ite
     if is_demo:
         yield from quote_cases.paraphrased()
     yield from quote_cases.foreign()
-    yield from quote_cases.foreign(list(_foreign(asked.shared / "eval", seed)))
+    heard = [each for each in _foreign(asked.shared / "eval", seed) if not held.has(each)]
+    yield from quote_cases.foreign(heard)
 
 
 def _foreign(folder: Path, seed: random.Random) -> Iterator[str]:
@@ -73,7 +74,7 @@ def _foreign(folder: Path, seed: random.Random) -> Iterator[str]:
         found = chain.from_iterable(
             (text[start:end] for start, end in french.sentences(text)) for text in seed.sample(texts, 200)
         )
-        fit = [each for each in found if 8 <= len(french.forms(each)) <= 40 and not set(each) & set("«»\"“”")]
+        fit = [each for each in found if 8 <= len(french.forms(each)) <= 40 and not set(each) & set('«»"“”')]
         yield from seed.sample(fit, min(100, len(fit)))
 
 

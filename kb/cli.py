@@ -18,7 +18,7 @@ from typing import Annotated, cast
 
 import typer
 
-from kb import browse, doctor, evaluate, golden, ingest, printing, search
+from kb import browse, doctor, evaluate, golden, ingest, printing, quotes, search
 from kb.catalogue.golden import read_golden
 from kb.domain import STAFF, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
@@ -165,6 +165,16 @@ def show(
     printing.reading(browse.around(library, passage, viewer=VIEWER, width=around), library, as_json=as_json)
 
 
+@app.command("quote")
+def quote_command(
+    text: Annotated[str, typer.Argument(help="Une phrase, un texte avec ses citations, un fichier de texte, ou -.")],
+    as_json: Json = False,
+) -> None:
+    """Vérifie des citations : mot pour mot, modifiée, proche par le sens, ou introuvable."""
+    pasted = _pasted(text)
+    printing.quotes(quotes.check(open_library(settings()), pasted, viewer=VIEWER), as_json=as_json)
+
+
 @app.command()
 def status(as_json: Json = False) -> None:
     """Dit ce que contient la mémoire."""
@@ -231,6 +241,22 @@ def app_command(port: Annotated[int, typer.Option(help="Port, sur 127.0.0.1.")] 
     script = Path(__file__).resolve().parent.parent / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     raise typer.Exit(subprocess.call(command))
+
+
+def _pasted(named: str) -> str:
+    """The text itself, that of the file of this name, or, for « - », what comes in on standard input."""
+    try:
+        path = Path(named)
+        is_file = named == "-" or path.is_file()
+    except (OSError, ValueError):  # too long, or not a name
+        is_file = False
+    if not is_file:
+        return named
+    try:
+        raw = sys.stdin.buffer.read(4 * quotes.LONGEST + 1) if named == "-" else path.read_bytes()
+        return raw.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidQuery(f"{named} : ce fichier n’est pas un texte en UTF-8. Collez-en les mots.") from error
 
 
 def _check_filters(library: Library, filters: Filters) -> None:

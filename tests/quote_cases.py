@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb import french
 from kb.domain import STAFF
@@ -38,6 +39,11 @@ class Said:
     pairs: Sequence[str]
     wholes: Sequence[str]
 
+    def has(self, sentence: str) -> bool:
+        """Whether a document has these words in this order."""
+        words = f" {' '.join(french.forms(sentence))} "
+        return any(words in whole for whole in self.wholes)
+
 
 def said(library: Library) -> Said:
     """The sentences of eight to forty words of a memory in French, and neighbours in one turn."""
@@ -56,7 +62,7 @@ def said(library: Library) -> Said:
             sentences += kept
             pairs += [
                 words[one[0] : two[1]]
-                for one, two in zip(spans, spans[1:], strict=False)
+                for one, two in pairwise(spans)
                 if _fits(words[slice(*one)]) and _fits(words[slice(*two)])
             ]
     return Said(list(dict.fromkeys(sentences)), list(dict.fromkeys(pairs)), wholes)
@@ -64,7 +70,7 @@ def said(library: Library) -> Said:
 
 def _fits(sentence: str) -> bool:
     count = len(_WORD.findall(sentence))
-    return _LEAST <= count <= _MOST and not set(sentence) & set("[]…«»“”\"") and "..." not in sentence
+    return _LEAST <= count <= _MOST and not set(sentence) & set('[]…«»“”"') and "..." not in sentence
 
 
 def _elsewhere(sentence: str, seed: random.Random) -> str:
@@ -108,7 +114,7 @@ def _bracketed(sentence: str, seed: random.Random) -> str:
 
 def _broken(sentence: str, seed: random.Random) -> str:
     """A long word cut at the end of a line."""
-    long = [m for m in re.finditer(r"[^\W\d_]{8,}", sentence)]
+    long = list(re.finditer(r"[^\W\d_]{8,}", sentence))
     if not long:
         return sentence
     found = seed.choice(long)
@@ -129,7 +135,7 @@ def verbatim(held: Said, count: int, seed: random.Random) -> Iterator[Case]:
 def altered(held: Said, count: int, seed: random.Random) -> Iterator[Case]:
     """Words that were said, but for one to three of them."""
     vocabulary = sorted({word.lower() for sentence in held.sentences for word in _WORD.findall(sentence)})
-    makers = {
+    makers: dict[str, Callable[[list[str], int], list[str]]] = {
         "substitution": lambda words, at: [*words[:at], seed.choice(vocabulary), *words[at + 1 :]],
         "suppression": lambda words, at: [*words[:at], *words[at + 1 :]],
         "ajout": lambda words, at: [*words[:at], seed.choice(vocabulary), *words[at:]],
@@ -145,8 +151,7 @@ def altered(held: Said, count: int, seed: random.Random) -> Iterator[Case]:
         for _ in range(seed.choice((1, 1, 2, 3)) if name not in ("négation", "nombre") else 1):
             words = makers[name](words, seed.randint(1, len(words) - 2))
         changed = " ".join(words)
-        forms = " ".join(french.forms(changed))
-        if forms == " ".join(french.forms(sentence)) or any(f" {forms} " in whole for whole in held.wholes):
+        if held.has(changed):
             continue  # nothing changed, or that was said too
         made += 1
         yield Case(f"« {changed} »", name, Verdict.ALTERED)

@@ -16,6 +16,7 @@ FLOORS = (
         "passages",
         "twins",
         "themes",
+        "recommendations",
         "encoder",
         "catalogue",
         "store",
@@ -25,7 +26,7 @@ FLOORS = (
         "citations",
     },
     {"library"},
-    {"ingest", "search", "browse", "doctor", "suggest", "programme"},
+    {"ingest", "search", "browse", "doctor", "suggest", "programme", "quotes"},
     {"evaluate", "golden", "exports"},
     {"cli", "printing", "ui"},
 )
@@ -35,6 +36,7 @@ ALLOWED = {
     ("query", "store"): "a parsed query is the store's own value",
     ("citations", "labels"): "a citation names places and documents as every page does",
     ("citations", "selectors"): "one of its forms is the annotation that a selector makes",
+    ("quotes", "browse"): "the span that was quoted is read where it stands, like any other",
     ("cli", "printing"): "the two halves of one face",
 }
 LATE_IMPORTS = {

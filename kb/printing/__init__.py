@@ -4,7 +4,20 @@ from kb.printing.golden import golden
 from kb.printing.health import health
 from kb.printing.memory import scores, status, verification
 from kb.printing.progress import progress
+from kb.printing.quotes import quotes
 from kb.printing.report import report
 from kb.printing.results import hits, reading, remarks
 
-__all__ = ["golden", "health", "hits", "progress", "reading", "remarks", "report", "scores", "status", "verification"]
+__all__ = [
+    "golden",
+    "health",
+    "hits",
+    "progress",
+    "quotes",
+    "reading",
+    "remarks",
+    "report",
+    "scores",
+    "status",
+    "verification",
+]

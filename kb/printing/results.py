@@ -41,7 +41,9 @@ def hits(results: Results, near: Sequence[Reading] | None, *, nothing: str, as_j
 
 def _remarks(question: str, filters: Filters, results: Results) -> Iterator[str]:
     """That the memory may not answer; what was looked for beside the words of the question, or could be."""
-    if results.hits and not results.is_covered:
+    if results.hits and not results.is_covered and not results.is_silent:
+        yield labels.UNSURE
+    if results.hits and results.is_silent:
         yield labels.UNCOVERED if filters == NO_FILTERS else labels.UNCOVERED_HERE
         yield labels.NEAREST
     if said := labels.misspelt(question, results.spellings, results.hits):
@@ -78,8 +80,8 @@ def _hit_json(hit: Hit, around: Reading | None, *, is_covered: bool) -> dict[str
     value = {
         "passage": hit.passage.id,
         "score": hit.score,
-        **_passage_json(hit.passage),
-        **_origin_json(hit.document, hit.session),
+        **passage_json(hit.passage),
+        **origin_json(hit.document, hit.session),
         "why": {
             "words": list(hit.why.words),
             "spans": [list(span) for span in hit.why.spans],
@@ -97,7 +99,8 @@ def _hit_json(hit: Hit, around: Reading | None, *, is_covered: bool) -> dict[str
     return value
 
 
-def _passage_json(passage: Passage) -> dict[str, Any]:
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """The words of a passage, where they stand and who says them."""
     return {
         "text": passage.text,
         "start": passage.start,
@@ -108,7 +111,8 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
     }
 
 
-def _origin_json(document: Document, session: Session | None) -> dict[str, Any]:
+def origin_json(document: Document, session: Session | None) -> dict[str, Any]:
+    """The document, the session and the season that a passage is of."""
     day = session.date.isoformat() if session and session.date else None
     return {
         "document": {"id": document.id, "title": document.title, "type": document.type, "path": document.path},
@@ -122,8 +126,8 @@ def reading(found: Reading, library: Library, *, as_json: bool) -> None:
     if as_json:
         value = {
             "passage": found.passage.id,
-            **_passage_json(found.passage),
-            **_origin_json(found.document, found.session),
+            **passage_json(found.passage),
+            **origin_json(found.document, found.session),
         }
         value |= {"before": [p.text for p in found.before], "after": [p.text for p in found.after]}
         dump(value)

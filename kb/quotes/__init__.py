@@ -22,7 +22,7 @@ from kb.quotes.wording import Kind, quoted_items, unbracketed
 from kb.selectors import Selector, select_span
 from kb.store import Scope
 
-__all__ = ["Change", "Checked", "Part", "Piece", "Report", "Source", "Verdict", "check"]
+__all__ = ["LONGEST", "Change", "Checked", "Part", "Piece", "Report", "Source", "Verdict", "check"]
 
 LONGEST = 100_000
 """Characters that are looked at."""
@@ -102,7 +102,7 @@ def check(library: Library, text: str, *, viewer: Viewer) -> Report:
 
 def _by_words(texts: Texts, quote: str) -> Checked:
     """Verbatim or altered, by the words alone; not found otherwise."""
-    shown = unbracketed(quote)
+    shown = " ".join(unbracketed(quote).split())
     items = quoted_items(shown)
     if not any(item.kind is Kind.WORD for item in items):
         return Checked(quote, Verdict.NOT_FOUND)
@@ -139,9 +139,7 @@ def _said(place: Place, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
     ]
 
 
-def _made(
-    texts: Texts, whole: FullText, spans: Sequence[tuple[int, int]], speakers: tuple[str, ...]
-) -> Source:
+def _made(texts: Texts, whole: FullText, spans: Sequence[tuple[int, int]], speakers: tuple[str, ...]) -> Source:
     start, end = spans[0][0], spans[-1][1]
     while end < len(whole.text) and whole.text[end] in ".!?…":
         end += 1

@@ -95,7 +95,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _place(whole: FullText, window: tuple[int, int], items: Sequence[Item]) -> Place:
     start, end = max(0, window[0]), min(len(whole.text), window[1])
-    while 0 < start and not whole.text[start - 1].isspace():
+    while start > 0 and not whole.text[start - 1].isspace():
         start -= 1
     while end < len(whole.text) and not whole.text[end].isspace():
         end += 1

@@ -109,10 +109,10 @@ class _Reader:
             if kind is Part.ADDED:
                 held.append(step)
                 continue
-            made += self._closed(held)
+            made += self._closed(held, is_first=not made)
             held = []
             made.append(_Group(kind, (step,)))
-        return [*made, *self._closed(held)]
+        return [*made, *self._closed(held, is_first=not made, is_last=True)]
 
     def _kind(self, step: Step) -> Part:
         if step.quoted is not None and self.items[step.quoted].kind is not Kind.WORD:
@@ -138,9 +138,20 @@ class _Reader:
         size = len(self.items)
         return [w for w in self.place.words if abs(w.start - word.start) <= 8 * size + 40]
 
-    def _closed(self, held: list[Step]) -> Iterator[_Group]:
-        if held:
-            yield _Group(Part.SAME if self._is_joined(held) else Part.ADDED, tuple(held))
+    def _closed(self, held: list[Step], *, is_first: bool, is_last: bool = False) -> Iterator[_Group]:
+        """A change, or a word that was only cut; at the ends of the quotation, beside which the source goes on."""
+        if not held:
+            return
+        quoted = [step for step in held if step.quoted is not None]
+        source = [step.source for step in held if step.source is not None]
+        tails = [source[n:] for n in range(len(source) if is_first else 1)]
+        heads = [source[:n] for n in range(1, len(source) if is_last else 1)]
+        for kept in (*tails, *heads):
+            steps = (*(Step(step.quoted, None) for step in quoted), *(Step(None, each) for each in kept))
+            if self._is_joined(steps):
+                yield _Group(Part.SAME, steps)
+                return
+        yield _Group(Part.ADDED, tuple(held))
 
     def _is_joined(self, held: Sequence[Step]) -> bool:
         """Whether both sides have the same letters, but for hyphens and line ends inside a word."""
@@ -167,8 +178,8 @@ class _Reader:
         quoted, source = self._sides(group.steps)
         text = self.place.whole.text
         return Change(
-            " ".join(text[source[0].start : source[-1].end].split()) if source else "",
-            " ".join(self.quote[quoted[0].start : quoted[-1].end].split()) if quoted else "",
+            " ".join(text[source[0].start : _after(text, source[-1])].split()) if source else "",
+            " ".join(self.quote[quoted[0].start : _after(self.quote, quoted[-1])].split()) if quoted else "",
         )
 
     def is_misread(self, group: _Group) -> bool:
@@ -225,7 +236,11 @@ class _Reader:
         """What differs and changes no word."""
         same = [group for group in groups if group.part is Part.SAME]
         pairs = [self._sides(group.steps) for group in same]
-        if any([i.exact for i in quoted] != [w.exact for w in source] for quoted, source in pairs if len(quoted) == len(source)):
+        if any(
+            [i.exact for i in quoted] != [w.exact for w in source]
+            for quoted, source in pairs
+            if len(quoted) == len(source)
+        ):
             yield "accents"
         if any(len(quoted) != len(source) for quoted, source in pairs):
             yield "mots coupés ou traits d’union"
@@ -253,14 +268,14 @@ class _Reader:
                 if held and part:
                     yield Piece(part, held)
                 held, part = "", None
-                text = self.place.whole.text[source[0].start : source[-1].end]
-                yield Piece(Part.MISSING, " ".join(text.split()))
+                yield Piece(Part.MISSING, self.change(group).source)
             if not quoted:
                 continue
             if part is not group.part and held and part:
                 yield Piece(part, held)
                 held = ""
-            held, part, at = held + self.quote[at : quoted[-1].end], group.part, quoted[-1].end
+            end = _after(self.quote, quoted[-1])
+            held, part, at = held + self.quote[at:end], group.part, end
         if held and part:
             yield Piece(part, held)
         if self.quote[at:]:
@@ -279,3 +294,8 @@ class _Reader:
                 end = source[-1].end
         if start >= 0:
             yield start, end
+
+
+def _after(text: str, word: Item) -> int:
+    """Where a word ends, with the apostrophe of one that is elided."""
+    return word.end + text.startswith(("’", "'"), word.end)

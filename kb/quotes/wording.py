@@ -1,9 +1,10 @@
 """What is compared of a quotation and of a text: words and telling signs, whatever their typography.
 
-The written rule. Case, typographic quotes and apostrophes, ligatures, hyphens between two words, blanks, line ends, words
-cut at a line end and the marks of French punctuation are typography. So are accents where one side has none at all: a
-single accent lost among others makes another word (« formé », « forme »). A question mark, « % », « € » and the sign
-before a number are words. Letters taken for others (rn, m; l, 1) and words joined or split are never typography.
+The written rule. Case, typographic quotes and apostrophes, ligatures, hyphens between two words, blanks, line ends,
+words cut at a line end and the marks of punctuation are typography. So are accents where one side has none at all, and
+those of capitals: a single accent lost among others makes another word (« formé », « forme »). A question mark, « % »,
+« € » and the sign before a number are words. Letters taken for others (rn, m; l, 1) and words joined or split are never
+typography.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ from kb import french
 
 NEGATIONS = frozenset("ne n pas jamais aucun aucune plus rien ni sans non".split())
 _SIGNS = re.compile(r"[?%‰€$£+=<>&@#]|(?<![^\s(«“\"])[-−–](?=\d)")
-_INSIDE = re.compile(
-    r"(?P<cut>[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.)|\[[^\[\]]{1,200}\]"
-)
+_INSIDE = re.compile(r"(?P<cut>[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.)|\[[^\[\]]{1,200}\]")
 _EXACT = str.maketrans({"œ": "oe", "æ": "ae", "’": "", "ʼ": "", "'": "", ".": ""})
 _JOINT = re.compile(r"[\u00ad\u200b\u2010\u2011-]\s*")
 _MISREAD = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("1", "l"), ("i", "l"), ("0", "o"), ("5", "s"), ("ii", "u"))
@@ -37,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A word of a text at [start, end): folded, and with its accents; or a cut, or what brackets hold."""
+    """A word of a text at [start, end): folded, and with its accents but for capitals; or a cut or a bracket."""
 
     form: str
     exact: str
@@ -70,9 +69,10 @@ def _signs(text: str, start: int, end: int, offset: int) -> list[Item]:
 
 @lru_cache(maxsize=100_000)
 def _exact(raw: str, form: str) -> str:
-    if raw[0].isdigit():
+    if raw[0].isdigit() or (len(raw) > 1 and raw.isupper()):
         return form
-    return unicodedata.normalize("NFKC", raw.lower()).translate(_EXACT)
+    exact = unicodedata.normalize("NFKC", raw.lower()).translate(_EXACT)
+    return form[:1] + exact[1:] if raw[0].isupper() and len(exact) == len(form) else exact
 
 
 def quoted_items(quote: str) -> list[Item]:

@@ -28,6 +28,7 @@ PAGES = (
     PageOf("timeline.py", "chronologie", "Chronologie"),
     PageOf("selection.py", "selection", "Ma sélection"),
     PageOf("passage.py", "passage", "Passage", under=""),
+    PageOf("quote.py", "verifier", "Vérifier une citation"),
     PageOf("about.py", "a-propos", "À propos"),
 )
 TITLE = "Capteurs de territoire · mémoire des débats"
