@@ -1,0 +1,48 @@
+"""What recommends and what does not, for the meaning of a sentence to be held against. Written for this purpose."""
+
+from __future__ import annotations
+
+RECOMMENDING = (
+    "Les communes devraient publier chaque année le bilan de leurs dépenses.",
+    "Nous préconisons que chaque intercommunalité crée un service commun pour ses petites communes.",
+    "Recommandation : inscrire dans chaque contrat une clause de révision et en rendre compte au conseil.",
+    "Il faut que les départements financent un agent partagé.",
+    "Nous demandons à l’État de garantir ce financement pendant cinq ans.",
+    "Ne signer aucun bail sans avoir consulté les habitants.",
+    "Réunir les usagers avant le vote du budget, et publier leur avis.",
+    "Prévoyez un budget d’entretien dès le départ.",
+    "Les sociétés publiques locales ouvrent un siège aux habitants dans leur conseil.",
+    "Aux régions : confier à un seul guichet l’instruction des aides.",
+    "Former les agents et limiter les achats à ce qui est nécessaire.",
+    "Je propose d’essayer dans deux quartiers avant de généraliser.",
+    "Un comité est consulté avant chaque vote, et son avis est rendu public.",
+    "Le délai ne dépasse pas six mois, et le service reste gratuit pour l’usager.",
+    "Aucun contrat n’est signé sans une étude préalable.",
+    "Que toute décision soit motivée et publiée.",
+    "Elles nomment un responsable et lui donnent un budget.",
+    "Une réforme doit être accompagnée dès le premier jour.",
+    "Nous devons cesser de construire avant d’avoir réparé.",
+    "Mieux vaut commencer par un diagnostic.",
+)
+DESCRIBING = (
+    "La commune a ouvert une maison de santé en 2017 et compte six médecins.",
+    "Le taux est passé de 12 à 18 % en cinq ans.",
+    "Je voudrais remercier les intervenants et vous proposer de commencer.",
+    "Est-ce que vous avez chiffré cette mesure ?",
+    "Le maire rappelle que la dépense a doublé et souhaite que l’on en reparle.",
+    "La loi impose aux collectivités un bilan tous les trois ans.",
+    "Notre service accompagne les habitants dans leurs démarches.",
+    "C’est un sujet difficile, et je comprends que l’on hésite.",
+    "Sans entretien, un bâtiment perd la moitié de sa valeur.",
+    "Les participants n’étaient pas tous du même avis.",
+    "Nous avons recruté deux personnes et acheté un véhicule.",
+    "Un euro investi en fait économiser trois.",
+    "Ces ressources sont souvent mal connues des élus.",
+    "Il y a quatre sociétés dans la rue et elles ne se parlent pas.",
+    "Une entreprise a expliqué qu’elle avait découvert le problème par hasard.",
+    "Retrouvez toutes les ressources sur notre site.",
+    "La mesure s’affine avec l’expérience.",
+    "L’association conteste ce point et demande une autre rédaction.",
+    "Il faut trois mois pour obtenir une réponse.",
+    "Tableau : coût par habitant, selon la taille de la commune.",
+)
