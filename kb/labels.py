@@ -31,6 +31,7 @@ UNFILED = "à classer"
 NOBODY_NAMED = "Aucun intervenant nommé"
 UNCOVERED = "La mémoire ne semble pas couvrir cette question."
 UNCOVERED_HERE = "La mémoire ne semble pas couvrir cette question avec ces filtres."
+UNSURE = f"La mémoire ne répond peut-être pas à cette question{NBSP}: à lire avec prudence."
 NEAREST = f"Voici les passages les plus proches{NBSP}; ils ne répondent peut-être pas."
 NO_SUCH_WORD = "Aucun de ces passages ne contient les mots de la question."
 

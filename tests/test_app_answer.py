@@ -122,3 +122,9 @@ def test_passages_behind_those_shown_are_not_left_to_be_seen() -> None:
 def test_beyond_what_a_page_holds_the_list_says_what_it_leaves_out() -> None:
     assert not has_more(300, 100, 20)
     assert "Seuls les 100 premiers passages" in end(300, 100, 20)
+
+
+@pytest.mark.parametrize(("coverage", "said"), [(0.2, ""), (0.07, "ne répond peut-être pas"), (0.01, "ne semble pas")])
+def test_what_may_not_answer_is_told_with_care_before_it_is_denied(coverage: float, said: str) -> None:
+    assert said in head(Asked("boutiques"), results("boutiques", coverage=coverage))
+    assert ("headline" in head(Asked("boutiques"), results("boutiques", coverage=coverage))) is (coverage >= 0.05)

@@ -141,14 +141,16 @@ def test_what_is_reserved_is_in_no_season_and_in_no_count() -> None:
 
 
 def test_the_search_page_leads_to_the_same_question_by_season_and_over_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", 0.0)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 0.0)
     page = seen(opened("search.py", q="fibre optique"))
     assert 'href="./saisons-en-regard?q=fibre+optique">Saisons en regard' in page
     assert 'href="./chronologie?q=fibre+optique">Chronologie' in page
 
 
 def test_a_number_of_the_table_leads_to_the_passages_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", 0.0)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 0.0)
     app = opened("timeline.py", q="foncière de commerce")
     page = seen(app)
     address = f"./?q=fonci%C3%A8re+de+commerce&amp;seance={SHOPS.replace('/', '%2F')}"

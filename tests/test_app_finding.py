@@ -109,7 +109,8 @@ def test_names_are_gathered_once_and_again_when_staff_change_one(memory: Setting
 def test_a_question_with_a_typing_error_is_one_click_from_the_one_that_was_meant(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", 0.0)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 0.0)
     page = html.unescape(seen(opened(q="qui donne confience au guichet ?"))).replace("\u00a0", " ")
     assert "Vouliez-vous dire : <bdi>« qui donne confiance au guichet ? »</bdi> ?" in page
     assert 'class="meant" href="./?q=qui+donne+confiance+au+guichet+%3F"' in page

@@ -55,7 +55,8 @@ def configured(memory: Settings) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _covering(monkeypatch: pytest.MonkeyPatch) -> None:
     """How likely an answer must be is not for these tests: what they ask is covered, unless they say otherwise."""
-    monkeypatch.setattr("kb.search.coverage.LEAST", 0.0)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 0.0)
 
 
 @pytest.fixture
@@ -172,14 +173,16 @@ def test_nothing_found_is_said_with_what_to_try() -> None:
 
 @pytest.mark.parametrize(("least", "said"), [(0.0, "à lire avec prudence"), (1.1, "ne semble pas couvrir")])
 def test_words_found_nowhere_call_for_prudence(least: float, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", least)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", least)
     page = seen(opened(q="xylophone zygomatique"))
     assert said in page
     assert "Aucun de ces passages ne contient les mots de la question." in page
 
 
 def test_passages_of_a_question_that_is_not_covered_are_shown_as_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", 1.1)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 1.1)
     page = seen(opened(q="boutiques", saison="1"))
     assert "La mémoire ne semble pas couvrir cette question avec ces filtres." in page
     assert '<a href="./?q=boutiques">Chercher dans toute la mémoire</a>' in page
@@ -189,7 +192,8 @@ def test_passages_of_a_question_that_is_not_covered_are_shown_as_the_nearest(mon
 
 @pytest.mark.parametrize("mode", ["mots", "sens"])
 def test_words_alone_and_meaning_alone_say_nothing_of_coverage(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.coverage.LEAST", 1.1)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", 1.1)
     page = seen(opened(q="boutiques", mode=mode))
     assert "headline" in page
     assert "nearest" not in page
@@ -245,7 +249,8 @@ def test_inside_a_document_the_question_is_as_covered_as_in_the_memory(
     assert whole is not None
     assert within is not None
     assert within < whole
-    monkeypatch.setattr("kb.search.coverage.LEAST", whole)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", whole)
     assert "headline" in seen(opened(q=question, document=document))
 
 
@@ -304,7 +309,7 @@ def test_a_name_is_found_without_its_accents_and_with_any_apostrophe() -> None:
 
 
 def test_many_speakers_are_found_by_a_part_of_their_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.ui.filters._IN_SIGHT", 2)
+    monkeypatch.setattr("kb.ui.filters._IN_SIGHT", 1)
     app = opened(q=QUESTION)
     app.text_input(key="intervenants-cherche").set_value("d'une agence").run()
     assert [option.partition(" (")[0] for option in app.button_group(key="intervenants").options] == [

@@ -175,7 +175,8 @@ def test_a_document_that_is_not_in_the_memory_is_told_as_such(library: Library) 
 def silent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether the memory says of every question that it does not seem to cover it."""
     least, is_silent = request.param
-    monkeypatch.setattr("kb.search.coverage.LEAST", least)
+    for bound in ("LEAST", "DOUBTFUL"):
+        monkeypatch.setattr(f"kb.search.coverage.{bound}", least)
     return bool(is_silent)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,12 @@ def test_a_question_on_something_else_is_less_covered(library: Library) -> None:
     assert other is not None
     assert covered > other
     assert search(library, "confiance", viewer=STAFF, mode=Mode.WORDS).coverage is None
+
+
+def test_a_word_of_the_title_alone_brings_a_passage_and_is_not_counted_as_said(library: Library) -> None:
+    record = make_record("a", "zzz", "eau zzz")
+    put(library.store, replace(record, contexts=("eau", "eau")), make_record("b", *(f"feu {n}" for n in range(40))))
+    pools = {
+        mode: search(library, "eau", viewer=STAFF, mode=mode, filters=Filters(documents=("a",))).pool for mode in Mode
+    }
+    assert (pools[Mode.WORDS], pools[Mode.HYBRID]) == (2, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,7 +14,7 @@ from kb.library import Library
 from kb.query import parse
 from kb.search import coverage, diversity
 from kb.search.diversity import Found
-from kb.search.ranking import TUNED, Near, Ranking, Tuning, allowed, near, ranking, unit
+from kb.search.ranking import BY_WORDS, TUNED, Near, Ranking, Tuning, allowed, near, ranking, unit
 from kb.search.why import Reasons
 from kb.store import Candidate, Scope, Store, Vectors, Words
 
@@ -32,7 +32,8 @@ _AT_LEAST = 20
 class Results:
     """Hits best first, out of a pool that does not depend on the filters but for being cut by them.
 
-    pool: how many passages say a word of the question or are near it in meaning; facets: how they are spread.
+    pool: how many passages say a word of the question or are near it in meaning; a word of their titles counts by words
+    alone. facets: how they are spread.
     coverage: how likely it is that they answer, in [0, 1]; None where only words or only meaning were asked.
     spellings: what was looked for beside words that nobody wrote, by those words. related: what the glossary holds
     beside the question; it was looked for if `is_wide`.
@@ -50,6 +51,11 @@ class Results:
     def is_covered(self) -> bool:
         """Whether the memory may be said to answer."""
         return self.coverage is None or self.coverage >= coverage.LEAST
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the memory may be said not to answer. Between the two, what was found is to be read with care."""
+        return self.coverage is not None and self.coverage < coverage.DOUBTFUL
 
 
 def search(
@@ -74,10 +80,11 @@ def search(
     meaning = None if mode is Mode.WORDS else _BESIDE.submit(_near, library, query.words, asked, scope)
     spellings = library.store.spellings(query.loose, scope) if mode is not Mode.MEANING else {}
     words = _with(query.words, spellings.values(), related if wide else ())
+    said = _said(library.store, words, scope) if mode is Mode.HYBRID else frozenset()
     found = ranking(library.store, words, meaning.result if meaning else None, scope, mode)
     vector = meaning.result().vector if meaning else None
     library.refresh()  # what was found may have come in meanwhile
-    pool = _pool(library.store, words, vector, scope, found)
+    pool = _pool(found, said, _near_from(library.store, words, vector, scope, found) if vector is not None else None)
     shown = _shown(library, pool, k)
     reasons = Reasons(words, spellings, related if wide else ())
     return Results(
@@ -141,12 +148,16 @@ def _place(found: tuple[Passage, Document]) -> tuple[str, int]:
     return document.path, passage.ordinal
 
 
-def _pool(store: Store, words: Words, vector: Vectors | None, scope: Scope, found: Ranking) -> Sequence[Candidate]:
-    """The passages that say a word of the question or are near it."""
-    if vector is None:
+def _said(store: Store, words: Words, scope: Scope) -> frozenset[int]:
+    """The passages that say a word of the question themselves: a word of their session's title is not theirs."""
+    return frozenset(key for key, _ in store.lexical(replace(words, only_said=True), scope, BY_WORDS))
+
+
+def _pool(found: Ranking, said: Container[int], bound: float | None) -> Sequence[Candidate]:
+    """The passages that say a word of the question, or are near it. bound: the cosine from which a passage is near."""
+    if bound is None:
         return found.ranked
-    bound = _near_from(store, words, vector, scope, found)
-    return [c for c in found.ranked if c[0] in found.bm25 or found.cosines[c[0]] >= bound]
+    return [c for c in found.ranked if c[0] in said or found.cosines[c[0]] >= bound]
 
 
 def _near_from(store: Store, words: Words, vector: Vectors, scope: Scope, found: Ranking) -> float:

@@ -11,9 +11,10 @@ from kb.store import Store, Words
 LEAST = 0.1
 """From which likelihood the memory may be said to answer. Low, since the sets have as many questions that it answers as
 others, and members ask mostly the former: docs/quality.md says how often it is right."""
-DOUBTFUL, SHARE_OF_BEST = 0.05, 0.3
-"""For a season beside others: from which likelihood it may answer, where no other is far ahead; and from which share of
-the likelihood of the best one it keeps up with it."""
+DOUBTFUL = 0.05
+"""From which it may answer: a reader is told to take care, and not that there is nothing."""
+SHARE_OF_BEST = 0.3
+"""For a season beside others: from which share of the likelihood of the best one it keeps up with it."""
 
 _BIAS, _SAID, _NEAR = -6.2, 4.1, 0.54
 

@@ -62,7 +62,8 @@ class Words:
     """A query in words: stems (any may match), phrases (folded forms in order; all must), and what must be absent.
 
     forms: the words as they were typed, folded. wished: phrases that count more where they are, and may be absent.
-    related: terms of the glossary, as folded forms; any may match.
+    related: terms of the glossary, as folded forms; any may match. only_said: whether the titles and headings of a
+    passage are left out, and only its own words count.
     """
 
     stems: tuple[str, ...] = ()
@@ -72,6 +73,7 @@ class Words:
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded_stems: tuple[str, ...] = ()
     excluded_phrases: tuple[tuple[str, ...], ...] = ()
+    only_said: bool = False
 
     @property
     def constrains(self) -> bool:

@@ -301,9 +301,10 @@ class WordIndex:
         clauses: _Clauses = []
         for stem in dict.fromkeys(words.stems):
             body = tantivy.Query.term_query(self._schema, "stems", stem, "freq")
-            context = tantivy.Query.term_query(self._schema, "context", stem, "freq")
             clauses.append((tantivy.Occur.Should, body))
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(context, CONTEXT_WEIGHT)))
+            if not words.only_said:
+                context = tantivy.Query.term_query(self._schema, "context", stem, "freq")
+                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(context, CONTEXT_WEIGHT)))
         clauses.extend((tantivy.Occur.Should, self._phrase(phrase)) for phrase in (*words.phrases, *words.wished))
         lesser: list[tuple[tuple[str, ...], float]] = [((form,), FORM_WEIGHT) for form in words.forms]
         lesser += [(term, RELATED_WEIGHT / len(term)) for term in words.related]  # a phrase weighs what its words weigh

@@ -75,7 +75,7 @@ def _alternatives(library: Library, asked: Asked, counts: Facets) -> Facets:
 
 def head(asked: Asked, results: Results) -> str:
     """What stands above the hits: how many, or that they may not answer, then what was looked for beside the words."""
-    if results.is_covered:
+    if not results.is_silent:
         hits = results.hits
         said = headline(results.pool, len(results.facets.sessions), len(hits), sum(len(hit.repeats) for hit in hits))
         said = _across(asked, said) + _caution(asked, results)
@@ -105,7 +105,9 @@ def _across(asked: Asked, said: str) -> str:
 
 
 def _caution(asked: Asked, results: Results) -> str:
-    """A word of prudence when what was found is near in meaning and no more."""
+    """A word of prudence when it is not sure that this answers, or what was found is near in meaning and no more."""
+    if not results.is_covered:
+        return f'<p class="caution">{esc(labels.UNSURE)}</p>'
     if asked.mode is not Mode.HYBRID or _says_something(results):
         return ""
     said = f"{labels.NO_SUCH_WORD} Ils en sont proches par le sens{french.NBSP}: à lire avec prudence."
@@ -168,7 +170,7 @@ def inside(asked: Asked, results: Results, document: Document) -> tuple[int, str
     count = results.facets.documents.get(document.id, 0)
     shown = sum(hit.document.id == document.id for hit in results.hits)
     shown += sum(each.rpartition(".")[0] == document.id for hit in results.hits for each in hit.repeats)
-    if count <= shown or asked.filters.documents or not results.is_covered:
+    if count <= shown or asked.filters.documents or results.is_silent:
         return None
     only = replace(asked.filters, documents=(document.id,))
     return count, link(replace(asked, filters=only, shown=PAGE_SIZE))

@@ -91,7 +91,7 @@ def _results(library: Library, asked: Asked, results: Results) -> None:
         )
         for hit in results.hits
     ]
-    _passages(head(asked, results), shown, results.pool, are_answers=results.is_covered)
+    _passages(head(asked, results), shown, results.pool, are_answers=not results.is_silent)
 
 
 def _passages(said: str, shown: Sequence[Shown], total: int, *, are_answers: bool = True) -> None:

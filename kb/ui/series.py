@@ -98,7 +98,7 @@ def count(library: Library, asked: Asked) -> Series:
         results = search(library, asked.question, viewer=VIEWER, k=1)
     except InvalidQuery as error:
         return Series(asked, called, silence=str(error))
-    if not results.hits or not results.is_covered:
+    if not results.hits or results.is_silent:
         return Series(asked, called, silence=_UNCOVERED)
     return Series(asked, called, results.facets.sessions, elsewhere=_of_no_session(results.facets))
 

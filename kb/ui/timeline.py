@@ -27,7 +27,7 @@ _PURPOSE = (
 _NO_SESSION = ("La mémoire n’a pas de séance", "Aucun document n’y est rattaché. La recherche les parcourt tous.")
 _NO_EXAMPLE = '<p class="held">Les questions directrices des séances et les thèmes seront proposés ici.</p>'
 _COUNTED = (
-    f"Ce qui est compté, par séance{NBSP}: les passages que trouve la recherche, par les mots (titres compris) ou par "
+    f"Ce qui est compté, par séance{NBSP}: les passages qui disent un mot de la question, ou en sont proches par "
     "le sens. Zéro ne veut pas dire que personne n’en a parlé en dehors des documents."
 )
 
