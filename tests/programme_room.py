@@ -45,6 +45,11 @@ role = "maire"
 sphere = "elus"
 
 [[speakers]]
+name = "Maire d’une commune rurale"
+role = "maire"
+organisation = "commune de 620 habitants"
+
+[[speakers]]
 name = "Jean Absent"
 role = "chercheur"
 sphere = "recherche"
@@ -89,6 +94,7 @@ _INVITED = """
 [[speakers]]
 name = "Maire d’une commune rurale"
 role = "maire"
+organisation = "commune de 840 habitants"
 sphere = "elus"
 """
 _HIDDEN = """

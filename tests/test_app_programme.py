@@ -121,7 +121,12 @@ def test_who_was_announced_and_not_heard_is_told_apart() -> None:
 
 def test_people_are_listed_by_sphere_those_of_none_last() -> None:
     page = seen(opened("speakers.py"))
-    assert re.findall(r'<h2 id="sphere-\d">([^<]+)', page) == ["Élus", "Recherche", "État", "Sphère non précisée"]
+    assert re.findall(r'<h2 id="sphere-\d">([^<]+)', page) == [
+        "Élus et collectivités",
+        "Recherche",
+        "État",
+        "Sphère non précisée",
+    ]
     assert page.count("Martine Duval") == 1
     assert "<b onclick" not in page
     assert "&lt;b onclick=alert(1)&gt;Nom piégé" in page
@@ -149,6 +154,15 @@ def test_the_page_of_a_person_says_what_they_were_and_where_they_came() -> None:
     assert "<h1><bdi>Martine Duval</bdi>" in page
     assert "directrice, SEM d’énergie · 2020" in page
     assert "présidente, Agence de l’énergie · 2021" in page
+    assert "plusieurs personnes" not in page
+
+
+def test_a_role_of_several_organisations_may_be_several_people() -> None:
+    page = seen(opened("speaker.py", nom="Maire d’une commune rurale"))
+    assert "Ce nom ou ce rôle est peut-être celui de plusieurs personnes : voyez l’organisation" in page
+    assert re.findall(r"<h3>[^\n]*?(commune de \d+ habitants)</span></h3>", page)[0] == "commune de 620 habitants"
+    listed = seen(opened("speakers.py", nom="Maire"))
+    assert "maire, commune de 620 habitants ; maire, commune de 840 habitants" in listed
 
 
 def test_many_words_are_shown_a_page_at_a_time() -> None:
@@ -161,7 +175,7 @@ def test_many_words_are_shown_a_page_at_a_time() -> None:
 
 def test_somebody_without_a_word_is_said_to_be_so() -> None:
     page = seen(opened("speaker.py", nom="Jean Absent"))
-    assert "Invité, sans prise de parole retrouvée." in page
+    assert "Sans prise de parole retrouvée." in page
     assert "<form" not in page
 
 

@@ -117,3 +117,23 @@ def test_the_page_that_is_shown_is_in_sight_in_the_menu(page: Page, base: str) -
     assert table
     assert table["x"] + table["width"] <= PHONE["width"] - 15
     assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("window", [PHONE, ZOOMED], ids=["phone", "400 %"])
+def test_the_beginning_of_a_passage_is_under_nothing(page: Page, base: str, window: dict[str, int]) -> None:
+    page.set_viewport_size(window)  # type: ignore[arg-type]
+    page.goto(at(base))
+    page.get_by_role("link", name="dans la transcription").first.click()
+    passage = page.locator("mark.passage").first
+    expect(passage).to_be_in_viewport()
+    first = passage.evaluate(
+        "(mark) => { const box = mark.getClientRects()[0]; return [box.left + 4, box.top + box.height / 2]; }"
+    )
+    assert passage.evaluate("(mark, [x, y]) => mark.contains(document.elementFromPoint(x, y))", first)
+    ways = page.get_by_role("navigation", name="Autour du passage")
+    assert ways.evaluate("(nav) => nav.getBoundingClientRect().bottom") < first[1]
+    expect(ways.get_by_role("link", name="Passage précédent")).to_have_count(1)
+    heights = ways.get_by_role("link").evaluate_all(
+        "(links) => links.map((link) => link.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 24

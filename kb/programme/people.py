@@ -18,6 +18,8 @@ from kb.library import Library
 from kb.programme import Held, Programme
 from kb.store import Scope
 
+_ROOM = ("question de la salle", "questions de la salle", "question du public", "la salle", "le public", "salle")
+"""How the names begin that transcripts give to whoever speaks from the floor."""
 _IN_SESSION = 10**6
 """What a name of `session.toml` weighs, beside a label of one passage: it is the one to show."""
 
@@ -61,6 +63,18 @@ class Person:
         """What they were invited as, the oldest first, each role once."""
         known = [each.invited for each in self.appearances if each.invited]
         return tuple({(s.role, s.organisation): s for s in known if s.role or s.organisation}.values())
+
+    @property
+    def may_be_several(self) -> bool:
+        """Whether it is the name of a whole room, or a role to which sessions give different organisations or roles.
+
+        Somebody with a full name has had several roles.
+        """
+        if (found := persons.parse(self.name)) and found.is_full:
+            return False
+        roles = {french.fold(each.role) for each in self.roles if each.role}
+        organisations = {french.fold(each.organisation) for each in self.roles if each.organisation}
+        return len(roles) > 1 or len(organisations) > 1 or french.fold(self.name).startswith(_ROOM)
 
     @property
     def sphere(self) -> str | None:

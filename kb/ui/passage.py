@@ -122,21 +122,21 @@ def _select(found: Located) -> str:
 
 
 def _at_hand(found: Located, has_near: bool) -> str:
-    """What stays in sight while the text is read: what became of the passage, its neighbours, what is beside it."""
+    """What is above the text, and in sight where there is room: what became of the passage, what is around it."""
     before, after = found.reading.before[-1:], found.reading.after[:1]
     links = [
-        *(_way(p, "prev", "← Précédent", "Passage précédent") for p in before),
-        *(_way(p, "next", "Suivant →", "Passage suivant") for p in after),
+        *(_way(p, "prev", "← Passage précédent") for p in before),
+        *(_way(p, "next", "Passage suivant →") for p in after),
         '<a href="#source">Source</a>',
         '<a href="#citer">Citer</a>',
-        *(['<a href="#proches">Proches</a>'] if has_near else []),
+        *(['<a href="#proches">Passages proches</a>'] if has_near else []),
     ]
     ways = f'<nav class="ways" aria-label="Autour du passage">{"".join(links)}</nav>'
     return f'<div class="at-hand">{_became(found)}{ways}</div>'
 
 
-def _way(passage: Passage, rel: str, words: str, name: str) -> str:
-    return f'<a rel="{rel}" href="{esc(passage_link(passage))}" title="{name}">{words}</a>'
+def _way(passage: Passage, rel: str, words: str) -> str:
+    return f'<a rel="{rel}" href="{esc(passage_link(passage))}">{words}</a>'
 
 
 def _twins(whole: FullText) -> str:

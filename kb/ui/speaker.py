@@ -26,7 +26,8 @@ from kb.ui.participants import demo_mark, demo_means, heard, role
 
 _PAGE_SIZE = 20
 _THEMES = 8
-_UNHEARD = "Invité, sans prise de parole retrouvée"
+_UNHEARD = "Sans prise de parole retrouvée"
+_SEVERAL = f"Ce nom ou ce rôle est peut-être celui de plusieurs personnes{NBSP}: voyez l’organisation à chaque séance."
 
 Said = tuple[Passage, Document]
 
@@ -54,9 +55,10 @@ def _absent() -> str:
 def _heading(person: Person) -> str:
     roles = "".join(f"<li>{esc(each)}</li>" for each in dict.fromkeys(map(_dated_role, _by_role(person))) if each)
     sphere = f'<a href="{SPEAKERS}">Intervenants</a>', esc(spheres.of(person.sphere)) if person.sphere else ""
+    several = f'<p class="caution">{esc(_SEVERAL)}</p>' if person.may_be_several else ""
     return (
         f'<header class="person"><p class="where">{joined(sphere)}</p><h1>{aside(person.name)}{demo_mark(person)}</h1>'
-        f"{f'<ul>{roles}</ul>' if roles else ''}{demo_means([person])}</header>"
+        f"{several}{f'<ul>{roles}</ul>' if roles else ''}{demo_means([person])}</header>"
     )
 
 
@@ -88,7 +90,7 @@ def _session(each: Appearance) -> str:
     day = french.long_date(session.date) if session.date else ""
     return (
         f'<a href="{esc(session_link(session.id))}">{aside(session.title)}</a> '
-        f'<span class="where">{joined(map(esc, (season, day, heard(each))))}</span>'
+        f'<span class="where">{joined(map(esc, (season, day, role(each), heard(each))))}</span>'
     )
 
 
@@ -111,7 +113,7 @@ def _words(library: Library, programme: Programme, person: Person) -> str:
     page = min(_page(st.query_params.get("page", "")), pages)
     said = _said(library, programme, person, (page - 1) * _PAGE_SIZE)
     groups = groupby(said, key=lambda each: each[1][1].session)
-    body = "".join(_group(library, identifier, list(found)) for identifier, found in groups)
+    body = "".join(_group(library, person, identifier, list(found)) for identifier, found in groups)
     return (
         f'<section class="part voice"><h2 id="prises-de-parole">Prises de parole</h2>{_search(person)}'
         f"{body}{_pages(person, page, pages)}</section>"
@@ -149,13 +151,15 @@ def _search(person: Person) -> str:
     )
 
 
-def _group(library: Library, identifier: str | None, found: Sequence[tuple[int, Said]]) -> str:
+def _group(library: Library, person: Person, identifier: str | None, found: Sequence[tuple[int, Said]]) -> str:
     session = library.session(identifier)
     items = "".join(f"<li>{_card(library, rank, *each)}</li>" for rank, each in found)
     day = f'<span class="where">{esc(french.long_date(session.date))}</span> ' if session and session.date else ""
     title = aside(session.title) if session else "Documents à classer"
+    here = next((role(each) for each in person.appearances if each.session == session), "")
+    known = f'<span class="where">{esc(here)}</span>' if here else ""
     tag = next((demo_tag(document) for _, (_, document) in found if document.demo), "")
-    return f'<h3>{day}{title}{tag}</h3><ol class="hits" start="{found[0][0]}">{items}</ol>'
+    return f'<h3>{day}{title}{tag}{known}</h3><ol class="hits" start="{found[0][0]}">{items}</ol>'
 
 
 def _card(library: Library, rank: int, passage: Passage, document: Document) -> str:

@@ -75,10 +75,10 @@ def _listed(found: Iterable[Person]) -> str:
 
 
 def _person(person: Person) -> str:
-    known = [role(each) for each in person.appearances if each.invited]
+    known = dict.fromkeys(filter(None, map(role, person.appearances)))
     return (
         f'<li><a href="{esc(speaker_link(person.name))}">{aside(person.name)}</a>{demo_mark(person)}'
-        f'<p class="where">{esc(known[-1] if known else "")}</p>'
+        f'<p class="where">{esc(f"{NBSP}; ".join(known))}</p>'
         f'<p class="held">{joined((esc(heard(_whole(person))), _sessions(person)))}</p></li>'
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kb.programme.people import Person
 
 NAMES = {
-    "elus": "Élus",
+    "elus": "Élus et collectivités",
     "epl": "Entreprises publiques locales",
     "entreprises": "Entreprises",
     "recherche": "Recherche",

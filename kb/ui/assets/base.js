@@ -92,7 +92,8 @@
     const part = document.getElementById(location.hash.slice(1) || "passage");
     if (!part || !part.closest(".stHtml")) return;
     shown = location.href;
-    part.scrollIntoView({ block: part.id === "passage" ? "center" : "start" });
+    const isShort = part.getBoundingClientRect().height < window.innerHeight / 2; // else its beginning would be above
+    part.scrollIntoView({ block: part.id === "passage" && isShort ? "center" : "start" });
   };
 
   // A question typed and not yet sent goes along with the filter that is chosen.
