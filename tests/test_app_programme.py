@@ -10,9 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.domain import Anchor, Document, DocumentType, Hit, Passage, Why
 from kb.encoder import Encoder
 from kb.settings import ROOT, Settings, settings
-from kb.ui.quotes import excerpt
+from kb.ui.quotes import excerpt, is_prose
 from tests.programme_room import HEAT, NEXT, furnish
 from tests.reading_room import RESERVED
 
@@ -116,7 +117,9 @@ def test_a_registration_is_a_link_only_to_the_web() -> None:
 
 def test_who_was_announced_and_not_heard_is_told_apart() -> None:
     page = seen(opened("session.py", id=HEAT))
-    assert re.search(r"Jean Absent</bdi></a>[^/]*chercheur.{0,60}annoncé, sans prise de parole retrouvée", page)
+    assert re.search(
+        r"Jean Absent</bdi></a>[^/]*chercheur.{0,60}intervention annoncée, sans prise de parole retrouvée", page
+    )
 
 
 def test_people_are_listed_by_sphere_those_of_none_last() -> None:
@@ -183,6 +186,20 @@ def test_somebody_reserved_is_as_somebody_who_is_not_there() -> None:
     reserved, absent = (seen(opened("speaker.py", nom=name)) for name in ("Personne Réservée", "Inconnue"))
     assert reserved == absent
     assert "Cette personne n’est pas dans la mémoire" in absent
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "is_said"),
+    [
+        ("Chaufferie | 76 € | 2020", None, False),
+        ("Le réseau de chaleur : état des lieux", None, False),
+        ("Le prix baisse de 12 %.", None, True),
+        ("oui le prix baisse", "Maire", True),
+    ],
+)
+def test_rows_of_a_table_and_headings_answer_nothing(text: str, speaker: str | None, is_said: bool) -> None:
+    passage = Passage("d.1", "d", 0, 0, len(text), text, Anchor(), speaker=speaker)
+    assert is_prose(Hit(passage, 1.0, Document("d", "d.md", "D", DocumentType.OTHER), None, Why())) is is_said
 
 
 @pytest.mark.parametrize(

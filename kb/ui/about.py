@@ -80,7 +80,7 @@ aucune statistique d’usage n’est recueillie.</p>
 passages et vos commentaires, rien d’autre, et sans compte. Elle est aussi dans l’adresse de sa page{NBSP}: qui reçoit
 cette adresse voit les passages et les commentaires.</p>
 <h2 id="accessibilite">Déclaration d’accessibilité</h2>
-<p>Cet outil vise les critères simples et doubles A du RGAA (WCAG 2.1). <strong>Aucun audit certifié n’a été
+<p>Cet outil vise les critères de niveau simple A et double A du RGAA (WCAG 2.1). <strong>Aucun audit certifié n’a été
 fait</strong>{NBSP}: la conformité n’est donc pas établie.</p>
 <ul class="lacks"><li>À chaque version, toutes les pages sont essayées avec axe-core, en clair et en sombre, à
 1{NBSP}280 et à 360{NBSP}pixels de large, et des parcours entiers sont faits au clavier seul.</li>

@@ -17,7 +17,7 @@ from kb.selectors import select
 from kb.ui import frame, home, question
 from kb.ui.address import Asked, link
 from kb.ui.cards import demo_note, demo_tag, place_link, select_button, toggle
-from kb.ui.links import compare_link, passage_link, session_link, timeline_link
+from kb.ui.links import compare_link, passage_link, session_link, speaker_link, timeline_link
 from kb.ui.markup import aside, esc, marked, notice
 from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
@@ -28,7 +28,7 @@ _LEAD = (
     f"{NBSP}; rien n’est résumé."
 )
 _PURPOSE = (
-    f"Posez une question{NBSP}: chaque saison y répond dans sa colonne, par ses meilleurs passages, mot pour mot. "
+    f"Posez une question{NBSP}: chaque saison y répond à son tour, par ses meilleurs passages, mot pour mot. "
     f"Là où une saison n’en dit rien, la page écrit «{NBSP}pas abordé{NBSP}». Rien n’est résumé."
 )
 _NO_SEASON = ("La mémoire n’a pas de saison", "Aucun document n’y est rattaché. La recherche les parcourt tous.")
@@ -92,17 +92,27 @@ def _headline(asked: str, found: Sequence[SeasonAnswer]) -> str:
     )
 
 
-def _columns(library: Library, asked: str, found: Iterable[SeasonAnswer]) -> str:
+def _columns(library: Library, asked: str, found: Sequence[SeasonAnswer]) -> str:
     ranks = count(1)
     columns = "".join(_column(library, asked, each, ranks) for each in found)
-    return f'<div class="side-by-side">{columns}</div>'
+    return f'{_ways(library, found)}<div class="side-by-side">{columns}</div>'
+
+
+def _ways(library: Library, found: Sequence[SeasonAnswer]) -> str:
+    """To each season, where they follow one another on a narrow screen; the style hides it elsewhere."""
+    links = "".join(f'<li><a href="#saison-{each.season}">{aside(_title(library, each))}</a></li>' for each in found)
+    return f'<nav class="parts to-seasons" aria-label="Saisons"><ul>{links}</ul></nav>'
+
+
+def _title(library: Library, found: SeasonAnswer) -> str:
+    season = library.catalogue.seasons.get(found.season)
+    return season.title if season else f"Saison{NBSP}{found.season}"
 
 
 def _column(library: Library, asked: str, found: SeasonAnswer, ranks: Iterable[int]) -> str:
     """A season: its name, how surely it speaks of the question, its passages, the way to all of them."""
     name = f"saison-{found.season}"
     season = library.catalogue.seasons.get(found.season)
-    title = season.title if season else f"Saison{NBSP}{found.season}"
     passages = _passages(found.hits, ranks)
     if found.standing is Standing.COVERED:
         body = passages + _all_of(asked, found)
@@ -113,7 +123,7 @@ def _column(library: Library, asked: str, found: SeasonAnswer, ranks: Iterable[i
         body = _absent(found, passages)
     theme = f'<p class="subject">{esc(season.theme)}</p>' if season and season.theme else ""
     kind = "column" if found.standing is Standing.COVERED else "column silent"
-    head = f'<h2 id="{name}">{aside(title)}</h2>{theme}'
+    head = f'<h2 id="{name}">{aside(_title(library, found))}</h2>{theme}'
     return f'<section class="{kind}" aria-labelledby="{name}">{head}{body}</section>'
 
 
@@ -152,11 +162,14 @@ def _said(hit: Hit, rank: int) -> str:
     )
     when = f'<span class="day">{esc(french.long_date(day))}</span>' if day else ""
     who = aside(labels.speaker(passage, document) or document.title)
+    cite = f'<cite class="who">{who}</cite>'
+    if passage.speaker:
+        cite = f'<a class="quiet" href="{esc(speaker_link(passage.speaker))}">{cite}</a>'
     best = hit.why.best_sentence
     whole = best is None or best == (0, len(passage.text))
     return (
         f'<figure class="said" aria-labelledby="dit-{rank}"><figcaption id="dit-{rank}">'
-        f'<span class="first"><cite class="who">{who}</cite>{demo_tag(document)}</span>'
+        f'<span class="first">{cite}{demo_tag(document)}</span>'
         f'<span class="where">{when}{meeting}</span></figcaption>'
         f'<blockquote cite="{esc(passage_link(passage))}"{"" if whole else " class=around-best"}>'
         f"<p>{marked(passage.text, hit.why.spans, best)}</p></blockquote>"

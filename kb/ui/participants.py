@@ -12,7 +12,7 @@ from kb.ui import spheres
 from kb.ui.links import ABOUT_DEMO, speaker_link
 from kb.ui.markup import aside, esc, joined
 
-ANNOUNCED = "annoncé"
+ANNOUNCED = "intervention annoncée"
 UNHEARD = "sans prise de parole retrouvée"
 _MEANS = "Rôle fictif, écrit pour montrer l’outil, et non une personne"
 
@@ -61,7 +61,7 @@ def role(here: Appearance) -> str:
 
 
 def heard(here: Appearance, *, has_words: bool = True) -> str:
-    """« 7 passages », « annoncé », « sans prise de parole retrouvée »."""
+    """« 7 passages », « intervention annoncée », « sans prise de parole retrouvée »."""
     if here.passages:
         return french.count(here.passages, "passage")
     if here.invited and here.invited.announced:

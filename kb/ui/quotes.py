@@ -13,6 +13,10 @@ from kb.ui.markup import Span, aside, esc, marked
 
 _LONGEST = 320
 """Characters of a quote: three or four lines."""
+_CELLS = 2
+"""From so many bars, a line is a row of a table."""
+_ENDS = ".?!…"
+"""What few headings have, and a sentence does; the words of a speaker are no heading."""
 
 
 def quote(hit: Hit) -> str:
@@ -30,6 +34,15 @@ def quote(hit: Hit) -> str:
         f'<span class="where">{place}</span></figcaption>'
         f"<blockquote><p>{words}</p></blockquote></figure>"
     )
+
+
+def is_prose(hit: Hit) -> bool:
+    """Whether the quote of a hit says something: a row of a table or a heading does not."""
+    text = hit.passage.text
+    start, end = excerpt(text, hit.why.best_sentence)
+    said = text[start:end]
+    is_sentence = bool(hit.passage.speaker) or len(said) > _LONGEST // 2 or any(mark in said for mark in _ENDS)
+    return said.count("|") < _CELLS and is_sentence
 
 
 def excerpt(text: str, best: Span | None) -> Span:

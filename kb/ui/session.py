@@ -21,9 +21,11 @@ from kb.ui.memory import VIEWER
 from kb.ui.pages import titled
 from kb.ui.papers import papers
 from kb.ui.participants import participants
-from kb.ui.quotes import quote
+from kb.ui.quotes import is_prose, quote
 
 _QUOTES = 3
+_TRIED = 10
+"""Passages among which the quotes are: some may be rows of a table, or headings."""
 _ANSWERING = tuple(kind for kind in DocumentType if kind is not DocumentType.ANNOUNCEMENT)
 """The announcement asks the questions: it would always be the best answer to them."""
 _LEAST = 0.04
@@ -129,8 +131,9 @@ def _answer(library: Library, session: Session, question: str) -> str:
     found = _found(library, session, question)
     if found is None:
         return f'<p class="held">{esc(_SILENT)}</p>'
-    is_silent = not found.hits or (found.coverage or 0.0) < _LEAST
-    said = f'<p class="held">{esc(_SILENT)}</p>' if is_silent else "".join(map(quote, found.hits))
+    quoted = [hit for hit in found.hits if is_prose(hit)][:_QUOTES]
+    is_silent = not quoted or (found.coverage or 0.0) < _LEAST
+    said = f'<p class="held">{esc(_SILENT)}</p>' if is_silent else "".join(map(quote, quoted))
     if not found.hits:
         return said
     more = "Voir les passages les plus proches" if is_silent else "Voir tous les passages"
@@ -143,7 +146,7 @@ def _answer(library: Library, session: Session, question: str) -> str:
 def _found(library: Library, session: Session, question: str) -> Results | None:
     filters = Filters(sessions=(session.id,), types=_ANSWERING)
     try:
-        return search(library, question, viewer=VIEWER, filters=filters, k=_QUOTES)
+        return search(library, question, viewer=VIEWER, filters=filters, k=_TRIED)
     except InvalidQuery:
         return None
 

@@ -24,7 +24,7 @@ _NAME = "nom"
 _IN_SIGHT = 24
 _SESSIONS = 4
 """Sessions of one person that are named in the list; their page has them all."""
-_HINT = "Accents facultatifs, puis Entrée"
+_HINT = f"Par exemple{NBSP}: maire, puis Entrée"
 
 
 def draw(library: Library) -> None:

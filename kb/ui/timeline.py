@@ -28,7 +28,7 @@ _NO_SESSION = ("La mémoire n’a pas de séance", "Aucun document n’y est rat
 _NO_EXAMPLE = '<p class="held">Les questions directrices des séances et les thèmes seront proposés ici.</p>'
 _COUNTED = (
     f"Ce qui est compté, par séance{NBSP}: les passages qui disent un mot de la question, ou en sont proches par "
-    "le sens. Zéro ne veut pas dire que personne n’en a parlé en dehors des documents."
+    "le sens. Un zéro dit seulement qu’aucun document n’en garde trace."
 )
 
 
