@@ -160,11 +160,14 @@ def fill(home: Path, encoder: Encoder) -> Settings:
 
 
 @contextmanager
-def served(config: Settings, elsewhere: Path) -> Iterator[str]:
-    """The app of these settings, started from another folder by `streamlit run`, on a free port; gives its address."""
+def served(config: Settings, elsewhere: Path, port: int = 0) -> Iterator[str]:
+    """The app of these settings, started from another folder by `streamlit run`; gives its address.
+
+    port: a free one when it is 0.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = port or free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     environment = os.environ | {"KB_CORPUS": str(config.corpus), "KB_INDEX": str(config.index)}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]

@@ -63,3 +63,26 @@ def _begin_and_stop(store: object, encoder: Encoder) -> None:
     assert isinstance(store, LocalStore)
     with store.writing():
         store.reset(encoder.name)
+
+
+def test_a_page_whose_server_went_away_says_so_and_goes_on_once_it_is_back(memory: Settings, tmp_path: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(locale="fr-FR")
+        page.set_default_timeout(PATIENCE_MS)
+        with served(memory, tmp_path) as base:
+            page.goto(at(base, QUESTION))
+            expect(page.locator(".foot")).to_be_visible()
+        told = page.get_by_role("dialog")
+        expect(told).to_contain_text("Le serveur ne répond plus")
+        expect(told).to_contain_text("La page reprendra d’elle-même")
+        expect(page.locator("blockquote").first).to_be_visible()
+        before = page.evaluate("performance.timeOrigin")
+        with served(memory, tmp_path, int(base.rpartition(":")[2])):
+            page.wait_for_function("(before) => performance.timeOrigin !== before", arg=before)
+            expect(told).to_have_count(0)
+            expect(page.locator(".foot")).to_be_visible()
+            page.get_by_label("Que cherchez-vous").fill("boutiques")
+            page.keyboard.press("Enter")
+            expect(page.locator(".hit mark").first).to_have_text("boutiques")
+        browser.close()

@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -36,6 +37,8 @@ _ASSETS = {
     "icon.svg": ("icon.svg", "image/svg+xml"),
 }
 """Each file that is served, the files of `assets/` it is put together from (by name, base first), its type."""
+_STARTED = token_hex(8)
+"""What tells this server from the one before: a page that was open when it was restarted is loaded again."""
 _SHELLS = frozenset(f"/{page.url}" for page in PAGES)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OUTSIDE = re.compile(r'<link\s+rel="(?:preload|service-desc|shortcut icon)"[^>]*>')
@@ -100,7 +103,7 @@ def state(_request: Request) -> Response:
         said = {"ready": library.store.counts().passages > 0, "whole": is_whole}
     except KbError:
         said = {"ready": False, "whole": False}
-    return JSONResponse(said, headers={"Cache-Control": "no-store"})
+    return JSONResponse(said | {"server": _STARTED}, headers={"Cache-Control": "no-store"})
 
 
 ROUTES = (
@@ -138,7 +141,7 @@ def shell() -> str:
     page = page.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
     page = _NO_SCRIPT.sub(_ARRIVING, page)
     ours = (
-        '<meta name="color-scheme" content="light dark">'
+        f'<meta name="color-scheme" content="light dark"><meta name="server" content="{_STARTED}">'
         '<link rel="shortcut icon" href="./assets/icon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="./assets/style.css"><script src="./assets/app.js" defer></script>'
     )
