@@ -18,9 +18,9 @@ from typing import Annotated, cast
 
 import typer
 
-from kb import browse, doctor, evaluate, golden, ingest, printing, quotes, search
+from kb import browse, doctor, evaluate, french, golden, ingest, printing, quotes, recommend, search
 from kb.catalogue.golden import read_golden
-from kb.domain import STAFF, DocumentType, Filters, Mode
+from kb.domain import STAFF, Addressee, DocumentType, Filters, Mode
 from kb.errors import InvalidQuery, KbError, UnknownItem
 from kb.ingest.report import Note, Report
 from kb.ingest.watch import changes
@@ -40,6 +40,7 @@ Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 _UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer does not give it a public name
 _INTERRUPTED = 130
 """What typer makes of Ctrl-C."""
+EMPTY = "La mémoire est vide : lancez « kb ingest »."
 VIEWER = STAFF
 """Who has a terminal on the machine has the files: there is nothing to hide from them."""
 
@@ -149,9 +150,35 @@ def search_command(
     near = [browse.around(library, h.passage.id, viewer=VIEWER, width=around) for h in results.hits] if around else None
     nothing = "Aucun passage ne répond. Essayez d’autres mots, ou retirez un filtre."
     if not library.store.counts().documents:
-        nothing = "La mémoire est vide : lancez « kb ingest »."
+        nothing = EMPTY
     printing.remarks(question, filters, results, as_json=as_json)
     printing.hits(results, near, nothing=nothing, as_json=as_json)
+
+
+@app.command("recommendations")
+def recommendations_command(
+    to: Annotated[list[str] | None, typer.Option(help="Destinataire : commune, département, État…")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="Thème (sa clé).")] = None,
+    season: Annotated[list[int] | None, typer.Option(help="Numéro de saison.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Liste les phrases qui recommandent, à qui, et où elles sont."""
+    library = open_library(settings())
+    filters = Filters(seasons=tuple(season or ()), themes=tuple(theme or ()))
+    _check_filters(library, filters)
+    told = recommend.found(library, viewer=VIEWER, filters=filters, addressees=[_addressee(name) for name in to or ()])
+    nothing = "Aucune phrase ne recommande cela. Retirez un filtre."
+    if not library.store.counts().documents:
+        nothing = EMPTY
+    printing.recommendations(told, library, nothing=nothing, as_json=as_json)
+
+
+def _addressee(name: str) -> Addressee:
+    """By its name, capitals and accents aside."""
+    for addressee in Addressee:
+        if french.fold(name) == french.fold(addressee):
+            return addressee
+    raise InvalidQuery(f"--to : « {name} » n’est pas un destinataire. Destinataires : {', '.join(Addressee)}.")
 
 
 @app.command()

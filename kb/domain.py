@@ -214,7 +214,10 @@ class Recommendation:
     document: str
     start: int
     end: int
+    text: str
+    anchor: Anchor
     confidence: float
+    speaker: str | None = None
     number: int | None = None
     addressees: tuple[Addressee, ...] = ()
 

@@ -26,7 +26,7 @@ FLOORS = (
         "citations",
     },
     {"library"},
-    {"ingest", "search", "browse", "doctor", "suggest", "programme", "quotes"},
+    {"ingest", "recommend", "search", "browse", "doctor", "suggest", "programme", "quotes"},
     {"evaluate", "golden", "exports"},
     {"cli", "printing", "ui"},
 )

@@ -72,6 +72,7 @@ def _ingest(library: Library, intake: Intake, *, force: bool = False, dry_run: b
             run.take([])
             run.progress.tell(Stage.INDEXING, None)
             report.filed.extend(run.filing.again())
+            run.advice.again()
             if not intake.inside and not intake.planned:
                 store.complete()
             store.sync()

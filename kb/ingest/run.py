@@ -12,6 +12,7 @@ from pathlib import Path
 from kb.domain import ReadDocument
 from kb.errors import InvalidCatalogue, UnreadableDocument
 from kb.ingest import record
+from kb.ingest.advice import Advice
 from kb.ingest.filing import Filing
 from kb.ingest.report import Listener, Note, Report, Stage, Step, Twin, Understood
 from kb.ingest.state import NO_CONTENT, MovingDocument, State, content_hash, read_steadily, stamp
@@ -73,6 +74,11 @@ class Run:
     def filing(self) -> Filing:
         """How themes are told in this ingest."""
         return Filing(self.library, self.library.catalogue)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """How recommendations are told in this ingest."""
+        return Advice(self.library)
 
     def file(self, path: str) -> Path:
         """Where the file of a path of the corpus is."""
@@ -173,7 +179,7 @@ class Run:
             self.report.understood.append(_understood(made, pages))
             return
         self.progress.tell(Stage.EMBEDDING, made.document.path)
-        record.put_in(self.library, made, self.filing)
+        record.put_in(self.library, self.advice.of(made), self.filing)
         if time.monotonic() - self.synced > _SYNC_EVERY_S:
             self.library.store.sync(snapshot=False)
             self.synced = time.monotonic()

@@ -5,6 +5,7 @@ from kb.printing.health import health
 from kb.printing.memory import scores, status, verification
 from kb.printing.progress import progress
 from kb.printing.quotes import quotes
+from kb.printing.recommendations import recommendations
 from kb.printing.report import report
 from kb.printing.results import hits, reading, remarks
 
@@ -15,6 +16,7 @@ __all__ = [
     "progress",
     "quotes",
     "reading",
+    "recommendations",
     "remarks",
     "report",
     "scores",

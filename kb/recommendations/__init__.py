@@ -78,16 +78,20 @@ def candidates(text: str, segments: Sequence[Segment]) -> list[Candidate]:
 
 
 def judge(document: str, found: Sequence[Candidate], vectors: Vectors, examples: Vectors) -> list[Recommendation]:
-    """The candidates that recommend, in order. vectors: of their texts; examples: of EXAMPLES, both as passages."""
-    if not found:
-        return []
+    """Those of one or more candidates that recommend, in order.
+
+    vectors: of their texts; examples: of EXAMPLES, both as passages.
+    """
     sure = confidences(evidence(found, vectors, examples))
     return [
         Recommendation(
             document,
             each.sentence.start,
             each.sentence.end,
+            each.sentence.text,
+            each.sentence.anchor,
             round(confidence, 3),
+            each.sentence.speaker,
             each.sentence.number,
             each.addressees,
         )

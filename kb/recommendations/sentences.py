@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb import french
-from kb.domain import Segment
+from kb.domain import Anchor, Segment
 from kb.recommendations.addressees import ACTOR, TO
 from kb.recommendations.rules import ITEM, LABEL
 
@@ -47,6 +47,8 @@ class Sentence:
     is_first: bool
     is_item: bool
     number: int | None
+    anchor: Anchor
+    speaker: str | None
 
 
 def sentences(text: str, segments: Sequence[Segment]) -> Iterator[Sentence]:
@@ -65,7 +67,9 @@ def sentences(text: str, segments: Sequence[Segment]) -> Iterator[Sentence]:
                 opening = ""
             is_first = not opening or (opening == before and is_label(opening))
             number = _number(whole, opening, heading)
-            yield Sentence(start, end, raw, plain, whole, heading, opening, is_first, said != whole, number)
+            anchor = _anchor([each for each in run if each.start < end and each.end > start])
+            place = (is_first, said != whole, number, anchor, first.speaker)
+            yield Sentence(start, end, raw, plain, whole, heading, opening, *place)
             opening, before = opening or whole, whole
 
 
@@ -86,6 +90,11 @@ def is_label(form: str) -> bool:
     """Whether a sentence is but « Recommandation n° 3 : aux communes. »."""
     said = unlabelled(form)
     return said != form and (len(said) < _NOTHING or _ADDRESSED.fullmatch(said) is not None)
+
+
+def _anchor(segments: Sequence[Segment]) -> Anchor:
+    first, last = segments[0].anchor, segments[-1].anchor
+    return replace(first, end_s=last.end_s) if first.start_s is not None else first
 
 
 def _number(whole: str, opening: str, heading: str) -> int | None:

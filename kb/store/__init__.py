@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.domain import NO_FILTERS, Document, Facets, Filters, Passage, Segment, Viewer
+from kb.domain import NO_FILTERS, Document, Facets, Filters, Passage, Recommendation, Segment, Viewer
 
 Vectors = NDArray[np.float32]
 Candidate = tuple[int, float]
@@ -32,6 +32,7 @@ class Record:
     supersedes: paths of the documents that turn out to be twins of this one, to be taken in again.
     stamp: what the file's size and date said when it was read.
     filing: hash of what the themes of its passages were told by; empty when that is yet to be done.
+    advice: likewise, of what its recommendations were told by.
     """
 
     document: Document
@@ -47,6 +48,8 @@ class Record:
     supersedes: tuple[str, ...] = ()
     stamp: str = ""
     filing: str = ""
+    recommendations: tuple[Recommendation, ...] = ()
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Source:
     warnings: tuple[str, ...]
     stamp: str
     filing: str = ""
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,10 @@ class Store(Protocol):
         """Give the passages of a document other themes, in one transaction; whether they had others."""
         ...
 
+    def advise_again(self, path: str, found: Sequence[Recommendation], mark: str) -> bool:
+        """Give a document other recommendations, in one transaction; whether it had others."""
+        ...
+
     def sync(self, *, snapshot: bool = True) -> None:
         """Bring words up to date with the rows, and vectors too; those are saved if due, unless `snapshot` is False."""
         ...
@@ -277,6 +285,10 @@ class Store(Protocol):
 
     def documents(self, scope: Scope) -> list[Document]:
         """The documents of a scope, by path."""
+        ...
+
+    def recommendations(self, scope: Scope) -> list[tuple[Recommendation, Passage, Document]]:
+        """The recommendations of a scope, by path and place, with the passage in which each begins; each text once."""
         ...
 
     def counts(self) -> Counts:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.store import Record, Refusal, Source, Vectors
+from kb.domain import Recommendation
+from kb.store import Record, Refusal, Source, Vectors, advice
 from kb.store import filing as files
 from kb.store.rows import Rows
 
@@ -59,3 +60,7 @@ class Keeping:
     def file_again(self, path: str, themes: Sequence[tuple[str, ...]], filing: str) -> bool:
         """Give the passages of a document other themes, in one transaction; whether they had others."""
         return files.file_again(self._rows, path, themes, filing)
+
+    def advise_again(self, path: str, found: Sequence[Recommendation], mark: str) -> bool:
+        """Give a document other recommendations, in one transaction; whether it had others."""
+        return advice.advise_again(self._rows, path, found, mark)

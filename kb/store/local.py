@@ -20,7 +20,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from kb.domain import Document, Facets, Passage, Segment, Viewer
+from kb.domain import Document, Facets, Passage, Recommendation, Segment, Viewer
 from kb.errors import UnusableIndex
 from kb.store import (
     Candidate,
@@ -28,6 +28,7 @@ from kb.store import (
     Scope,
     Vectors,
     Words,
+    advice,
     browsing,
     disk,
     mending,
@@ -322,6 +323,11 @@ class LocalStore(Keeping):
     def documents(self, scope: Scope) -> list[Document]:
         """The documents of a scope, by path."""
         return browsing.documents(self._rows, scope)
+
+    @_answering
+    def recommendations(self, scope: Scope) -> list[tuple[Recommendation, Passage, Document]]:
+        """The recommendations of a scope, by path and place, with the passage in which each begins; each text once."""
+        return advice.recommendations(self._rows, scope)
 
     def counts(self) -> Counts:
         """How much is in. The vectors are counted if they are loaded; they are made from as many passages."""

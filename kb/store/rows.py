@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.domain import Document, Passage
+from kb.domain import Document, Passage, Recommendation
 from kb.store import Record, Refusal, Source, Vectors, disk
 from kb.store.connection import SUSPECT, Opened, connect, stamp
 from kb.store.schema import anchor_json, document_of, passage_of, segments_json, to_json
@@ -175,6 +175,7 @@ class Rows:
             )
             key = _insert_document(connection, record)
             first, last = _insert_passages(connection, key, record)
+            insert_recommendations(connection, key, record.recommendations)
             connection.execute("UPDATE documents SET first_key=?, last_key=? WHERE key=?", (first, last, key))
             keep_digest(connection, key)
             _log(connection, removed, (key, first, last))
@@ -188,11 +189,11 @@ class Rows:
 
     def sources(self) -> dict[str, Source]:
         """Every file that is in, by path."""
-        columns = "id, path, sha256, fingerprint, warnings, stamp, filing"
+        columns = "id, path, sha256, fingerprint, warnings, stamp, filing, advice"
         rows = self.query(f"SELECT {columns} FROM documents ORDER BY path")
         return {
-            path: Source(id_, path, content, fingerprint, _lines(raw), stamp, filing)
-            for id_, path, content, fingerprint, raw, stamp, filing in rows
+            path: Source(id_, path, content, fingerprint, _lines(raw), *marks)
+            for id_, path, content, fingerprint, raw, *marks in rows
         }
 
     def alike(self, sketch: Sequence[int], least: int) -> list[tuple[Document, tuple[int, ...]]]:
@@ -282,10 +283,10 @@ def _insert_document(connection: sqlite3.Connection, record: Record) -> int:
     values: list[object] = [d.id, d.path, d.title, d.type, d.date.isoformat() if d.date else None, d.session, d.season]
     values += [to_json(d.themes), d.visibility, d.language, int(d.demo), record.sha256, record.fingerprint]
     values += [to_json(record.warnings), record.text, segments_json(record.segments), d.twin_of, record.stamp]
-    values.append(record.filing)
+    values += [record.filing, record.advice]
     cursor = connection.execute(
         "INSERT INTO documents(id, path, title, type, date, session, season, themes, visibility, language, demo, "
-        "sha256, fingerprint, warnings, text, segments, twin_of, stamp, filing, first_key, last_key) "
+        "sha256, fingerprint, warnings, text, segments, twin_of, stamp, filing, advice, first_key, last_key) "
         f"VALUES ({', '.join('?' * len(values))}, 0, 0)",
         values,
     )
@@ -324,6 +325,18 @@ def insert_themes(connection: sqlite3.Connection, first: int, themes: Sequence[t
     connection.executemany(
         "INSERT INTO passage_themes VALUES (?, ?)",
         [(theme, key) for key, each in enumerate(themes, start=first) for theme in each],
+    )
+
+
+def insert_recommendations(connection: sqlite3.Connection, document: int, found: Sequence[Recommendation]) -> None:
+    """Put in the recommendations of a document that has none yet."""
+    connection.executemany(
+        "INSERT INTO recommendations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (*(document, r.start, r.end, digest(r.text), anchor_json(r.anchor)), *told)
+            for r in found
+            for told in [(r.speaker, r.confidence, r.number, to_json(r.addressees))]
+        ],
     )
 
 
@@ -367,7 +380,7 @@ def are_units(vectors: Vectors) -> bool:
 
 
 def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:
-    """Hash of all that is kept of a document but what may change: fingerprint, stamp and filing.
+    """Hash of all that is kept of a document but what may change: fingerprint, stamp, and marks.
 
     select: gives the rows of a query that has one parameter, the document's key.
     """
@@ -377,5 +390,6 @@ def document_digest(select: Callable[[str], list[sqlite3.Row]]) -> str:
         "SELECT * FROM passages WHERE document=? ORDER BY key",
         "SELECT t.theme, t.passage FROM passages p JOIN passage_themes t ON t.passage = p.key WHERE p.document=? "
         "ORDER BY t.passage, t.theme",
+        "SELECT * FROM recommendations WHERE document=? ORDER BY start",
     ]
     return digest(repr([[tuple(row) for row in select(sql)] for sql in parts]))

@@ -74,6 +74,17 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE changes ADD COLUMN filed INTEGER;
     UPDATE documents SET digest=''
     """,
+    """
+    DROP INDEX documents_by_state;
+    ALTER TABLE documents ADD COLUMN advice TEXT NOT NULL DEFAULT '';
+    CREATE INDEX documents_by_state ON documents(path, id, sha256, fingerprint, stamp, warnings, filing, advice);
+    CREATE TABLE recommendations(
+        document INTEGER NOT NULL REFERENCES documents(key) ON DELETE CASCADE,
+        start INTEGER NOT NULL, "end" INTEGER NOT NULL, sha256 TEXT NOT NULL, anchor TEXT NOT NULL, speaker TEXT,
+        confidence REAL NOT NULL, number INTEGER, addressees TEXT NOT NULL,
+        PRIMARY KEY(document, start)) WITHOUT ROWID;
+    UPDATE documents SET digest=''
+    """,
 )
 """Appended to, never edited: `PRAGMA user_version` says how many were run. Each is whole or absent."""
 
@@ -99,7 +110,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _from_row(make: Callable[[R], T]) -> Callable[[R], T]:
+def from_row(make: Callable[[R], T]) -> Callable[[R], T]:
     """What cannot be made of a row is damage: each was written from such a value."""
 
     @wraps(make)
@@ -112,7 +123,7 @@ def _from_row(make: Callable[[R], T]) -> Callable[[R], T]:
     return made
 
 
-@_from_row
+@from_row
 def document_of(row: sqlite3.Row) -> Document:
     """A document from a row of `documents`."""
     return Document(
@@ -131,7 +142,7 @@ def document_of(row: sqlite3.Row) -> Document:
     )
 
 
-@_from_row
+@from_row
 def passage_of(row: sqlite3.Row) -> Passage:
     """A passage from a row of `passages` joined with its document's id and text."""
     return Passage(
@@ -159,7 +170,7 @@ def segments_json(segments: tuple[Segment, ...]) -> str:
     )
 
 
-@_from_row
+@from_row
 def segments_of(raw: str) -> tuple[Segment, ...]:
     """The inverse of `segments_json`."""
     return tuple(Segment(s, e, Anchor(**a), speaker, *marks) for s, e, a, speaker, *marks in json.loads(raw))
