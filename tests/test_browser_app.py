@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 import pytest
@@ -385,12 +385,15 @@ def test_no_state_of_the_app_has_a_barrier_in_light_or_dark(page: Page, base: st
     assert barriers(page) == [], "passage"
 
 
-def barriers(page: Page) -> list[str]:
+PAPERS = {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 23, 31)"}
+
+
+def barriers(page: Page, schemes: Iterable[str] = tuple(PAPERS)) -> list[str]:
     """What axe finds in light, then in dark, as « scheme, rule: element »."""
     found = []
-    for scheme, paper in (("light", "rgb(251, 250, 247)"), ("dark", "rgb(20, 23, 31)")):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        expect(page.locator(".stApp, .plain").first).to_have_css("background-color", paper)
+        expect(page.locator(".stApp, .plain").first).to_have_css("background-color", PAPERS[scheme])
         rules = Axe().run(page).response["violations"]
         found += [f"{scheme}, {rule['id']}: {node['html'][:120]}" for rule in rules for node in rule["nodes"]]
     return found
