@@ -18,6 +18,9 @@ DEMO = "document de démonstration"
 DEMO_NOTE = f"Document de démonstration{NBSP}: contenu fictif, à ne pas citer comme un propos tenu"
 
 _LINE_ENDS = re.compile(r"\n+")
+_OPENS, _CLOSES = re.compile(r"«\s*"), re.compile(r"\s*»")
+_ENDS = ("?", "!", "…")
+_ENDED = re.compile(r"([?!…]), ")
 _BREAKS = re.compile(r"[^\S \u00a0\u202f]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
 _OPENS_A_LIST = re.compile(r"^(\d*)([-+=.)])")
@@ -66,16 +69,17 @@ def forms(cited: Quotation, selector: Selector) -> tuple[Form, ...]:
 def sentence(cited: Quotation) -> str:
     """Speaker, « words », session, season, date, document, anchor. Address. What is not known is left out.
 
-    The lines of the passage stay lines.
+    The lines of the passage stay lines; quotation marks inside the quotation are the other ones, “ ”.
     """
-    words = _LINE_ENDS.sub("\n", cited.passage.text)
-    said = (labels.speaker(cited.passage, cited.document), f"«{NBSP}{words}{NBSP}»", _origin(cited))
-    return f"{', '.join(part for part in said if part)}. {cited.address}"
+    words = _CLOSES.sub("”", _OPENS.sub("“", _LINE_ENDS.sub("\n", cited.passage.text)))
+    speaker = labels.speaker(cited.passage, cited.document)
+    said = ", ".join(part for part in (speaker, f"«{NBSP}{words}{NBSP}»", _origin(cited)) if part)
+    return f"{said}{'' if said.endswith(_ENDS) else '.'} {cited.address}"
 
 
 def described(cited: Quotation) -> str:
     """The sentence without the words and the address: who, session, season, date, document, anchor."""
-    return ", ".join(filter(None, (labels.speaker(cited.passage, cited.document), _origin(cited))))
+    return _listed(labels.speaker(cited.passage, cited.document), _origin(cited))
 
 
 def markdown(cited: Quotation) -> str:
@@ -139,7 +143,12 @@ def _origin(cited: Quotation) -> str:
         document.title + (f" ({DEMO})" if document.demo else ""),
         labels.anchor(cited.passage.anchor),
     )
-    return ", ".join(part for part in parts if part)
+    return _listed(*parts)
+
+
+def _listed(*parts: str) -> str:
+    """Those that say something, a comma between them but after what ends by itself (« Qui paie ? 13 avril 2021 »)."""
+    return _ENDED.sub(r"\1 ", ", ".join(part for part in parts if part))
 
 
 def _author(cited: Quotation) -> str:
@@ -149,7 +158,7 @@ def _author(cited: Quotation) -> str:
 def _series(cited: Quotation) -> str:
     """What a document is part of: its session and season."""
     season = f"{PUBLISHER}, saison{NBSP}{cited.document.season}" if cited.document.season is not None else PUBLISHER
-    return f"{cited.session.title}, {season}" if cited.session else season
+    return _listed(cited.session.title if cited.session else "", season)
 
 
 def _note(cited: Quotation) -> str:

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from docx import Document as new_document
 from docx.document import Document as Word
@@ -56,7 +56,7 @@ class Selection:
     chosen: Sequence[Chosen]
     address: str
     day: date
-    title: str = "Ma sélection"
+    title: str = f"Passages choisis dans la mémoire de {citations.PUBLISHER}"
 
 
 def as_markdown(selection: Selection) -> str:
@@ -84,7 +84,7 @@ def as_csv(selection: Selection) -> bytes:
 
 def as_docx(selection: Selection) -> bytes:
     """A Word document: a heading, the quote, its citation with a link, and the comment apart, for each passage."""
-    word = _blank(selection.title)
+    word = _blank(selection)
     word.add_heading(selection.title, 0)
     _link(word.add_paragraph(f"{_summary(selection)} "), "Rouvrir la sélection", selection.address)
     for rank, each in enumerate(selection.chosen, 1):
@@ -153,12 +153,13 @@ def _cell(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA) else value
 
 
-def _blank(title: str) -> Word:
+def _blank(selection: Selection) -> Word:
     """An empty document in French, with our type."""
     word = new_document()
-    word.core_properties.title = title
-    word.core_properties.author = citations.PUBLISHER
-    word.core_properties.language = "fr-FR"
+    about = word.core_properties
+    about.title, about.language, about.comments = selection.title, "fr-FR", ""
+    about.author = about.last_modified_by = citations.PUBLISHER
+    about.created = about.modified = datetime.combine(selection.day, time())
     for name, (face, size) in _TYPE.items():
         style = word.styles[name]
         style.font.name, style.font.size = face, Pt(size)

@@ -167,7 +167,10 @@ def test_a_document_that_was_taken_out_is_said_to_be_with_a_way_to_look_for_its_
 @pytest.mark.usefixtures("_of")
 @pytest.mark.parametrize("token", ["abîmée", "a~1~2~x", "a" * 3000])
 def test_an_address_that_is_damaged_is_explained(filled: Settings, monkeypatch: pytest.MonkeyPatch, token: str) -> None:
-    assert "incomplète ou abîmée" in page(filled, monkeypatch, p=token)
+    shown = page(filled, monkeypatch, p=token)
+    assert "<h1>Cette adresse est incomplète</h1>" in shown
+    assert "incomplète ou abîmée" in shown
+    assert "Chercher dans la mémoire" in shown
 
 
 def test_a_reserved_passage_is_not_found_by_its_address_nor_by_its_words(library: Library) -> None:
@@ -216,7 +219,7 @@ def test_the_page_of_a_pdf_is_shown_as_a_picture_that_says_what_it_is(
     shown = page(filled, monkeypatch, p=found.selector.token)
     passage = found.reading.passage
     assert f'<img src="./source/{passage.document}/page/2?passage={passage.start}-{passage.end}"' in shown
-    assert 'alt="Page 2 du PDF «\u00a0Note sur le guichet\u00a0», avec le passage encadré"' in shown
+    assert 'alt="Page 2 du PDF «\u00a0Note sur le guichet\u00a0», avec le passage surligné"' in shown
 
 
 def test_what_is_near_is_neither_the_passage_nor_a_copy_nor_what_the_viewer_may_not_see(library: Library) -> None:

@@ -163,6 +163,12 @@ def test_a_passage_that_was_corrected_says_so_with_the_words_of_today(
     assert "à un prix doux" in said
 
 
+def test_an_address_that_names_nothing_is_not_offered_to_be_kept() -> None:
+    said = seen(page("abîmé"))
+    assert "incomplète ou abîmée" in said
+    assert "La garder sur cet appareil" not in said
+
+
 def test_too_many_passages_are_cut_and_said(library: Library) -> None:
     document = next(d for d in browse.documents(library, viewer=PUBLIC) if d.path.endswith("transcription.vtt"))
     passages = library.store.passages(document.id, 1, MOST + 4, PUBLIC)

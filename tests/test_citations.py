@@ -39,6 +39,13 @@ def test_a_sentence_says_who_what_where_and_when_with_its_address() -> None:
     )
 
 
+def test_a_title_that_ends_by_itself_has_no_comma_and_quotes_in_a_quote_are_others() -> None:
+    found = cited("On dit «\u00a0venez\u00a0».")
+    asked = replace(found, document=replace(found.document, title="Qui paie\u00a0?"))
+    assert "«\u00a0On dit “venez”.\u00a0», " in sentence(asked)
+    assert "Qui paie\u00a0? p.\u00a04. " in sentence(asked)
+
+
 def test_a_stray_document_leaves_out_what_is_not_known() -> None:
     stray = Document("abc", "seul.txt", "Seul", DocumentType.OTHER)
     found = Quotation(replace(cited("Oui.").passage, anchor=Anchor(), speaker=None), stray, None, "http://h/")

@@ -54,7 +54,15 @@ def test_a_word_document_has_headings_the_citation_a_link_and_the_comment_apart(
     assert "Commentaire\u00a0: À citer.\nDeux fois." in said
     assert any("Transcription (document de démonstration), 12:31." in each for each in said)
     assert [link.address for p in word.paragraphs for link in p.hyperlinks].count(ADDRESS) == 2
-    assert word.core_properties.language == "fr-FR"
+
+
+def test_a_word_document_says_what_it_is_who_made_it_and_when() -> None:
+    word = read_docx(io.BytesIO(as_docx(WHOLE)))
+    about = word.core_properties
+    assert word.paragraphs[0].text == about.title == "Passages choisis dans la mémoire de Capteurs de territoire"
+    assert (about.author, about.comments, about.language) == ("Capteurs de territoire", "", "fr-FR")
+    assert about.created is not None
+    assert about.created.date() == date(2026, 11, 28)
 
 
 def test_a_quote_in_a_table_is_exactly_its_span() -> None:

@@ -38,10 +38,10 @@ def source(found: Located) -> str:
 def _page(passage: Passage, document: Document) -> str:
     link = esc(source_link(document, passage.anchor.page))
     picture = esc(page_picture_link(document, passage.anchor.page or 1, passage))
-    said = f"Page {passage.anchor.page} du PDF «{NBSP}{document.title}{NBSP}», avec le passage encadré"
+    said = f"Page {passage.anchor.page} du PDF «{NBSP}{document.title}{NBSP}», avec le passage surligné"
     return (
         f'<figure class="page"><a href="{link}"><img src="{picture}" alt="{esc(said)}" loading="lazy"></a>'
-        f"<figcaption>Page{NBSP}{passage.anchor.page} du PDF. Le passage y est encadré, sauf si la page est numérisée."
+        f"<figcaption>Page{NBSP}{passage.anchor.page} du PDF. Le passage y est surligné, sauf si la page est numérisée."
         "</figcaption></figure>"
     )
 

@@ -38,6 +38,11 @@ class Item:
         """Whether its words are not those that were chosen."""
         return self.found is not None and self.found.state is State.CHANGED
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether its address names nothing, and is not worth keeping."""
+        return self.fault == _BROKEN
+
     def cited(self, url: str) -> Quotation | None:
         """It as it is quoted in an export; `url`: where the app answers."""
         if self.found is None:
@@ -62,7 +67,8 @@ def shown(rank: int, each: Item, url: str) -> str:
     title = f'<h2 class="rank">Passage {rank}</h2>'
     cited = each.cited(url)
     if each.found is None or cited is None:
-        return f'{title}<p class="caution">{esc(each.fault)}</p>'
+        broken = f' data-broken="{esc(each.choice.token)}"' if each.is_broken else ""
+        return f'{title}<p class="caution"{broken}>{esc(each.fault)}</p>'
     passage, document = cited.passage, cited.document
     changed = f'<p class="caution">{esc(exports.CHANGED)}</p>' if each.is_changed else ""
     return (

@@ -9,7 +9,7 @@ import streamlit as st
 from kb import browse, labels
 from kb.browse import FullText, Located
 from kb.domain import Filters, Passage
-from kb.errors import UnknownItem
+from kb.errors import InvalidQuery, UnknownItem
 from kb.french import NBSP
 from kb.library import Library
 from kb.search.alike import alike
@@ -34,7 +34,11 @@ def draw(library: Library) -> None:
     """Draw the page of the passage that the address names, by what it says or by its id."""
     token = st.query_params.get("p", "")
     if token:
-        selector = parse_token(token)
+        try:
+            selector = parse_token(token)
+        except InvalidQuery as error:
+            st.html(_cut(error))
+            return
         try:
             found = browse.locate(library, selector, viewer=VIEWER)
         except UnknownItem:
@@ -53,6 +57,13 @@ def _identifier() -> str:
     if not _IDENTIFIER.fullmatch(identifier):
         raise UnknownItem("l’adresse ne nomme aucun passage")
     return identifier
+
+
+def _cut(error: InvalidQuery) -> str:
+    """The address was cut on its way: nothing says which passage it named."""
+    st.set_page_config(page_title=titled("Adresse incomplète"), layout="centered")
+    said = notice("Cette adresse est incomplète", str(error), level=1)
+    return said + f'<p class="acts"><a href="{esc(link(Asked()))}">Chercher dans la mémoire</a></p>'
 
 
 def _absent(selector: Selector) -> str:

@@ -26,6 +26,8 @@ from kb.ui.pages import titled
 
 _BEFORE = "selection-avant"
 """Where the session keeps what can be put back."""
+_LINES = 110
+"""Pixels of a field for a comment: three lines."""
 _LONG_ADDRESS = 2000
 """From so many characters, some mail programs cut an address."""
 _EMPTY = (
@@ -34,8 +36,8 @@ _EMPTY = (
     "les emporter dans un document, et envoyer la sélection à quelqu’un.",
 )
 _WHERE = (
-    '<p class="held note">Votre sélection est gardée dans ce navigateur, sur cet appareil, et dans l’adresse de cette '
-    "page. Qui reçoit l’adresse voit les passages et vos commentaires.</p>"
+    '<p class="held note">Une sélection est gardée par le navigateur qui l’a faite, et dans l’adresse de sa page. Qui '
+    "reçoit l’adresse voit les passages et les commentaires.</p>"
 )
 _LONG = (
     f'<p class="held note">Cette adresse est longue, et certaines messageries les coupent{NBSP}: '
@@ -67,7 +69,8 @@ def draw(library: Library) -> None:
     st.set_page_config(page_title=titled("Ma sélection"), layout="centered")
     chosen, left_out = _now()
     items = [item(library, each) for each in chosen]
-    st.html(_head(chosen, left_out) + demo_note(each.document for each in items if each.document))
+    head = _head(chosen, left_out, can_be_kept=not items or not all(each.is_broken for each in items))
+    st.html(head + demo_note(each.document for each in items if each.document))
     before = st.session_state.get(_BEFORE)
     place = min(before.place, len(items)) if before else None
     for rank, each in enumerate(items, 1):
@@ -89,7 +92,7 @@ def _go(chosen: Basket) -> None:
     st.query_params.from_dict(basket.write(chosen))
 
 
-def _head(chosen: Basket, left_out: int) -> str:
+def _head(chosen: Basket, left_out: int, *, can_be_kept: bool) -> str:
     """The title, how many passages there are, and what the script shows when the selection is not this device's own."""
     received = (
         '<section class="received" data-own="some" hidden><h2>Cette sélection n’est pas la vôtre</h2>'
@@ -111,7 +114,7 @@ def _head(chosen: Basket, left_out: int) -> str:
     if left_out:
         said = f"L’adresse en nomme {left_out} de plus{NBSP}: une sélection a {basket.MOST} passages au plus."
         body += f'<p class="caution" role="alert">{esc(said)}</p>'
-    return f"<h1>Ma sélection</h1>{received}{body}"
+    return f"<h1>Ma sélection</h1>{received if can_be_kept else ''}{body}"
 
 
 def _undo() -> None:
@@ -132,7 +135,7 @@ def _one(rank: int, each: Item, total: int) -> None:
         st.text_area(
             f"Commentaire sur le passage {rank}",
             key=f"mot-{key}",
-            height=68,
+            height=_LINES,
             max_chars=basket.LONGEST_COMMENT,
             on_change=_comment,
             args=(key,),

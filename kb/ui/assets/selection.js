@@ -131,7 +131,8 @@
 
   const takeIn = (button) => {
     const mine = own();
-    const received = inAddress();
+    const broken = new Set([...document.querySelectorAll("[data-broken]")].map((each) => keyOf(each.dataset.broken)));
+    const received = inAddress().filter(({ p }) => !broken.has(keyOf(p)));
     const keys = new Set(mine.map(({ p }) => keyOf(p)));
     const more = received.filter(({ p }) => !keys.has(keyOf(p)));
     if (mine.length + more.length > MOST) {
