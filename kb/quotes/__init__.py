@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kb import french
 from kb.browse import FullText, span
 from kb.domain import Document, Passage, Session, Viewer
 from kb.errors import InvalidQuery
@@ -160,14 +161,15 @@ def _made(texts: Texts, whole: FullText, spans: Sequence[tuple[int, int]], speak
 
 
 def _edges(text: str, start: int, end: int) -> tuple[int, int]:
-    """What surrounds a span: to the end of the paragraph, or of a word where that is far."""
-    first = max(text.rfind("\n\n", 0, start) + 2 if "\n\n" in text[:start] else 0, start - _AROUND)
-    last = min(text.find("\n\n", end) % (len(text) + 1), end + _AROUND)
-    while 0 < first < start and not text[first - 1].isspace():
-        first += 1
-    while end < last < len(text) and not text[last].isspace():
-        last -= 1
-    return first, last
+    """What surrounds a span: whole sentences of its paragraph, as far as they are near."""
+    opening, closing = text.rfind("\n\n", 0, start), text.find("\n\n", end)
+    first = max(opening + 2 if opening >= 0 else 0, start - _AROUND)
+    last = min(closing if closing >= 0 else len(text), end + _AROUND)
+    spans = [(first + one, first + two) for one, two in french.sentences(text[first:last])]
+    is_whole = first in (0, opening + 2)
+    before = next((one for one, _ in spans[0 if is_whole else 1 :] if one <= start), start)
+    after = next((two for _, two in reversed(spans) if end <= two <= last - (last == end + _AROUND)), end)
+    return before, after
 
 
 def _by_meaning(texts: Texts, quotes: Sequence[str]) -> dict[str, Checked]:

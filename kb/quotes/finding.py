@@ -128,5 +128,6 @@ def _label_end(text: str, segment: Segment, before: str | None) -> int:
         return segment.start
     head = text[segment.start : min(segment.end, segment.start + _LABEL)]
     label, colon, _ = head.partition(":")
-    is_name = colon and not set(label) & set(".!?;\n")
-    return segment.start + len(label) + 1 if is_name else segment.start
+    told = set(french.forms(label)) - french.STOP_WORDS
+    named = told & set(french.forms(segment.speaker))
+    return segment.start + len(label) + 1 if colon and named and 2 * len(named) >= len(told) else segment.start

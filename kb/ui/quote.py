@@ -114,14 +114,16 @@ def _source(rank: int, source: Source, url: str, checked: Checked) -> str:
     passage, document, session = source.passage, source.document, source.session
     address = passage_address(source.selector, url)
     around = marked(source.around, source.marks if checked.judgement else (), None)
-    cited = sentence(Quotation(passage, document, session, address))
+    is_one_voice = len(source.speakers) < 2  # words of two people are not to be cited as one's
+    cited = cite_panel(rank, sentence(Quotation(passage, document, session, address)), address) if is_one_voice else ""
+    cite = toggle("Citer", f"cite-{rank}") if is_one_voice else ""
     return (
         f'<figure class="origin" aria-labelledby="who-{rank}"><figcaption id="who-{rank}">'
         f"{origin(passage, document, session)}</figcaption>"
         f'<blockquote cite="{esc(address)}"><p>{around}</p></blockquote>'
-        f'<p class="acts">{place_link(passage, document, source.selector)}{toggle("Citer", f"cite-{rank}")}'
+        f'<p class="acts">{place_link(passage, document, source.selector)}{cite}'
         f"{select_button(source.selector, f'who-{rank}')}</p>"
-        f"{cite_panel(rank, cited, address)}{_others(checked)}</figure>"
+        f"{cited}{_others(checked)}</figure>"
     )
 
 
