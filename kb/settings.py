@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import KbError
 
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+LONGEST_CONTACT = 200
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _one_address(text: str) -> str:
+    """Plain text on one line: an e-mail address, or a postal one, which has a number."""
+    tidy = " ".join(text.split())
+    is_plain = len(tidy) <= LONGEST_CONTACT and tidy.isprintable() and not set("<>") & set(tidy)
+    is_address = bool(EMAIL.fullmatch(tidy)) or ("@" not in tidy and any(c.isdigit() for c in tidy))
+    if tidy and not (is_plain and is_address):
+        raise ValueError("une adresse électronique ou postale, sur une ligne")
+    return tidy
+
+
+Contact = Annotated[str, AfterValidator(_one_address)]
 
 
 class Settings(BaseSettings):
@@ -43,6 +59,8 @@ class Settings(BaseSettings):
     """Whether the characters of scanned pages are recognised, where tesseract is installed with its French."""
     ocr_seconds: float = 600.0
     """Wall time allowed to recognise the pages of one document; those that are left are named."""
+    contact: Contact = ""
+    """An e-mail or postal address, on one line, to whom readers write; none is named while it is empty."""
 
 
 @lru_cache(maxsize=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
 
 from kb import browse
@@ -103,3 +105,28 @@ def test_the_page_explains_all_the_same_when_the_memory_cannot_be_opened(
     assert "ne peut pas être ouverte" in said
     assert "Déclaration d’accessibilité" in said
     forget()
+
+
+def test_every_section_is_one_link_away_from_the_top(memory: Settings) -> None:
+    said = about()
+    assert re.findall(r'<li><a href="#([^"]+)">', said) == re.findall(r'<h2 id="([^"]+)">', said)
+    assert said.count("<h2>") == 0
+
+
+def test_readers_are_told_to_whom_to_write_only_where_somebody_reads(
+    memory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "écrivez" not in about()
+    monkeypatch.setenv("KB_CONTACT", "memoire@exemple.fr")
+    use(memory.corpus, memory.index, monkeypatch)
+    assert 'écrivez à <a href="mailto:memoire@exemple.fr">memoire@exemple.fr</a>' in about()
+
+
+@pytest.mark.parametrize("written", ["<b>x</b>", "personne", "a@b", "x@exemple.fr, y@exemple.fr", "1" * 300])
+def test_a_contact_that_is_no_address_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(contact=written)
+
+
+def test_a_postal_address_is_a_contact() -> None:
+    assert Settings(contact=" 3 rue du Débat,\n 75000 Paris").contact == "3 rue du Débat, 75000 Paris"
