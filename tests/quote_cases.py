@@ -69,8 +69,8 @@ def said(library: Library) -> Said:
 
 
 def _fits(sentence: str) -> bool:
-    count = len(_WORD.findall(sentence))
-    return _LEAST <= count <= _MOST and not set(sentence) & set('[]…«»“”"') and "..." not in sentence
+    least, most = len(sentence.split(" ")), len(_WORD.findall(sentence))
+    return _LEAST <= least and most <= _MOST and not set(sentence) & set('[]…«»“”"') and "..." not in sentence
 
 
 def _elsewhere(sentence: str, seed: random.Random) -> str:

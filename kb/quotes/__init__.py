@@ -122,11 +122,13 @@ def _by_words(texts: Texts, quote: str) -> Checked:
 
 def _source(texts: Texts, place: Place, judgement: Judgement) -> Source:
     whole, spans = place.whole, judgement.spans
+    said = _said(place, spans)
     speakers = dict.fromkeys(
         segment.speaker
         for segment in whole.segments
+        if segment.start < spans[-1][1] and segment.end > spans[0][0]
         if segment.speaker and not segment.is_aside and not segment.is_heading
-        if any(segment.start < end and segment.end > start for start, end in _said(place, spans))
+        if any(segment.start < end and segment.end > start for start, end in said)
     )
     return _made(texts, whole, spans, tuple(filter(None, speakers)))
 

@@ -17,7 +17,7 @@ _LONGEST_PART = 1200
 _PAIRS = (("“", "”"), ('"', '"'))
 _BLOCK = re.compile(r"(?:^[ \t]*>.*(?:\n|\Z))+", re.MULTILINE)
 _MARGIN = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_SIGNED = re.compile(r"^\s*(?:—|–|--).*\Z", re.MULTILINE | re.DOTALL)
+_SIGNED = re.compile(r"\n[ \t]*(?:—|–|--)[^\n]*\n?\Z")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~$!&.)+=-])")
 _AROUND = " \t\n\u00a0\u202f"
 

@@ -110,15 +110,19 @@ def unsaid(whole: FullText, source: Sequence[Item]) -> list[bool]:
     before: str | None = None
     at = 0
     for segment in whole.segments:
-        end = segment.end if segment.is_aside or segment.is_heading else _label_end(whole.text, segment, before)
+        if at >= len(source) or segment.start >= source[-1].end:
+            break
+        is_said = not segment.is_aside and not segment.is_heading
+        if segment.end <= source[0].start:
+            before = segment.speaker if is_said else before
+            continue
+        end = _label_end(whole.text, segment, before) if is_said else segment.end
         while at < len(source) and source[at].start < segment.start:
             at += 1
         while at < len(source) and source[at].start < end:
             free[at] = True
             at += 1
-        before = segment.speaker if not segment.is_aside and not segment.is_heading else before
-        if at >= len(source):
-            break
+        before = segment.speaker if is_said else before
     return free
 
 
