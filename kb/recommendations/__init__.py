@@ -32,6 +32,8 @@ SIGNS = (
     "liste",
     "prescrit",
     "autre_liste",
+    "fragment",
+    "adresse",
     "sens",
 )
 """What is seen of a candidate, in the order of its signs: the rules, then its place, its length and its meaning."""
@@ -73,7 +75,7 @@ def candidates(text: str, segments: Sequence[Segment]) -> list[Candidate]:
         Candidate(sentence, _signs(sentence))
         for sentence in sentences(text, segments)
         if SHORTEST <= sentence.end - sentence.start <= LONGEST
-        and any(rule.is_candidate and _meets(sentence, rule) for rule in RULES)
+        and (sentence.is_addressed or any(rule.is_candidate and _meets(sentence, rule) for rule in RULES))
     ]
 
 
@@ -132,6 +134,7 @@ def _signs(sentence: Sentence) -> tuple[float, ...]:
     length = len(sentence.plain)
     under = any(met[name] for name in _UNDER)
     orders = any(met[name] for name in _ORDERS)
+    prescribes = any(met[name] for name in _PRESCRIBES)
     tells = met["passe"] or (met["rapporte"] and not met["auteurs_demandent"])
     place = (
         sentence.is_item,
@@ -139,8 +142,10 @@ def _signs(sentence: Sentence) -> tuple[float, ...]:
         length < _SHORT,
         length > _LONG,
         under and orders,
-        under and not tells and any(met[name] for name in _PRESCRIBES),
+        under and not tells and prescribes,
         not under and orders and sentence.is_item,
+        sentence.is_item and under and not orders and not prescribes and not sentence.is_addressed,
+        sentence.is_addressed,
     )
     return tuple(map(float, (*met.values(), *place)))
 

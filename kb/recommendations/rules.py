@@ -40,7 +40,7 @@ _INFINITIVE = (
     r"(?!(?:premier|dernier|hier|pour|leur|par|sur|entre|notre|votre|autre|quatre|dossier|loyer|foyer|papier|centre|titre)\b)"
     r"[a-z]{2,}(?:-[a-z]+)?(?:er|ir|dre|tre|ire|ure|oir|aire)\b"
 )
-_AUTHORS = r"(?:l'atelier|le groupe de travail|cette note|la (?:presente )?note|la seance|ce rapport|l'association)"
+_AUTHORS = r"(?:l'atelier|le groupe de travail|cette note|la (?:presente )?note|la seance|ce rapport)"
 _S, _H, _O = Where.SENTENCE, Where.HEADING, Where.OPENING
 
 LABEL = re.compile(r"^(?:recommandation|preconisation|proposition|mesure)\s*(?:n\s*[°oº.]*\s*)?(\d{1,3})\b[\s.:,–—-]*")
@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         "sous_propositions",
         _H,
         r"\b(?:propositions?|ce que nous (?:demandons|proposons)|(?:deux|trois|quatre|cinq|nos) demandes"
-        r"|conditions pour|gestes|bonnes pratiques|elus presses|s'est mis d'accord|demande au prestataire|que faire"
+        r"|conditions pour|gestes|elus presses|s'est mis d'accord|demande au prestataire|que faire"
         r"|on fait soi-meme)\b|^à retenir$",
         candidate=True,
     ),
@@ -73,7 +73,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "imperatif",
         _S,
-        r"^(?:ne\s+|n'|d'abord\s+)?(?!chez|assez|avez|pensez|allez|excusez|voyez)[a-z']+ez\b(?!-vous)(?!.*s'il vous)",
+        r"^(?:ne\s+|n'|d'abord\s+)?(?!chez|assez|avez|pensez|allez|excusez|voyez)"
+        r"(?:[a-z']+ez|dites|faites|soyez)\b(?!-vous)(?!.*s'il vous)",
         candidate=True,
     ),
     _rule(
@@ -86,7 +87,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "acteur_sujet",
         _S,
-        rf"^(?:{ALL})\s*{ACTOR}(?![^,;:]{{0,50}}\b(?:sont|est|ont|a|avaient|avait|aurait|auraient)\b)",
+        rf"^(?:{ALL})\s*{ACTOR}(?![^,;:]{{0,50}}(?<!qui )\b(?:sont|est|ont|a|avaient|avait|aurait|auraient)\b)",
         candidate=True,
     ),
     # Ce qui recommande en toutes lettres.
@@ -119,7 +120,13 @@ RULES: tuple[Rule, ...] = (
         r"\bil (?:faut|faudrait|faudra)(?: aussi| donc)? qu(?!e? ?(?:j'|je |ce |cela |ca |nous )|'on )",
         candidate=True,
     ),
-    _rule("il_faut", _S, r"\b(?:il )?(?:ne )?(?:faut|faudrait|faudra)\b(?! que| qu')", candidate=True),
+    _rule(
+        "il_faut_faire",
+        _S,
+        rf"\b(?:faut|faudrait|faudra)\s+(?:donc |aussi |surtout |d'abord |ne pas )?{_INFINITIVE}",
+        candidate=True,
+    ),
+    _rule("il_faut", _S, r"\b(?:faut|faudrait|faudra)\b(?! que| qu')", candidate=True),
     _rule("devrait", _S, r"\bdevr(?:ait|aient|ont|a)\b|\bgagnerai(?:en)?t à\b", candidate=True),
     _rule("doit", _S, r"\b(?:doit|doivent)\b", candidate=True),
     _rule("acteur_doit", _S, rf"{ACTOR}[^.;:]{{0,40}}\b(?:doit|doivent|devrai(?:en)?t)\b"),

@@ -34,7 +34,8 @@ class Sentence:
     """One sentence, `[start, end)` of the text, in folded forms.
 
     plain: without its label, bullet, or address. whole: with them. heading: the title above it. opening: the sentence
-    that opens its paragraph, if it is another. is_first: it opens its paragraph, or follows the label that does.
+    that opens its paragraph, if it is another. is_addressed: « Aux communes : » stood before it.
+    is_first: it opens its paragraph, or follows the label that does.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Sentence:
     opening: str
     is_first: bool
     is_item: bool
+    is_addressed: bool
     number: int | None
     anchor: Anchor
     speaker: str | None
@@ -62,13 +64,13 @@ def sentences(text: str, segments: Sequence[Segment]) -> Iterator[Sentence]:
             raw = text[start:end]
             whole = folded(raw)
             said = unlabelled(whole)
-            plain = _RANK.sub("", _ADDRESS.sub("", said))
+            plain, is_addressed = _without_address(said)
             if "\n" in text[max(0, start - 2) : start]:
                 opening = ""
             is_first = not opening or (opening == before and is_label(opening))
             number = _number(whole, opening, heading)
             anchor = _anchor([each for each in run if each.start < end and each.end > start])
-            place = (is_first, said != whole, number, anchor, first.speaker)
+            place = (is_first, said != whole, is_addressed, number, anchor, first.speaker)
             yield Sentence(start, end, raw, plain, whole, heading, opening, *place)
             opening, before = opening or whole, whole
 
@@ -84,6 +86,13 @@ def unlabelled(form: str) -> str:
         found = pattern.match(form)
         form = form[found.end() :] if found else form
     return form
+
+
+def _without_address(said: str) -> tuple[str, bool]:
+    """What follows « Deuxième, aux communes : », and whether it was addressed so."""
+    ranked = _RANK.sub("", said)
+    plain = _ADDRESS.sub("", ranked)
+    return _RANK.sub("", plain), plain != ranked
 
 
 def is_label(form: str) -> bool:
