@@ -70,7 +70,7 @@ def said(library: Library) -> Said:
 
 def _fits(sentence: str) -> bool:
     least, most = len(sentence.split(" ")), len(_WORD.findall(sentence))
-    return _LEAST <= least and most <= _MOST and not set(sentence) & set('[]…«»“”"') and "..." not in sentence
+    return least >= _LEAST and most <= _MOST and not set(sentence) & set('[]…«»“”"') and "..." not in sentence
 
 
 def _elsewhere(sentence: str, seed: random.Random) -> str:

@@ -54,7 +54,11 @@ def places(texts: Texts, items: Sequence[Item], length: int) -> list[Place]:
     has_cuts = any(item.kind is Kind.CUT for item in items)
     margin = length + _BESIDE + (_OVER_CUTS if has_cuts else 0)
     store = texts.library.store
-    keys = [key for key, _ in store.lexical(_asked(texts, items), texts.scope, _CANDIDATES)]
+    exact = tuple(tuple(item.form for item in run) for run in runs(items) if run)
+    asked = (Words(phrases=exact), _asked(texts, items))  # where every part is whole, others need no look
+    keys: list[int] = []
+    for each in asked:
+        keys = keys or [key for key, _ in store.lexical(each, texts.scope, _CANDIDATES)]
     rows = store.fetch(keys)
     spans: dict[str, list[tuple[int, int]]] = {}
     for key in keys:
