@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 
 from kb.encoder import Encoder
-from tests.reading_room import fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, QUESTION, at, barriers, overflow
+from tests.reading_room import QUESTION, fill, served
+from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, at, barriers, overflow
 from tests.test_browser_app import pytestmark as pytestmark
 
-PHONE = {"width": 360, "height": 740}
-ZOOMED = {"width": 320, "height": 256}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}
 LONG_LIST = "?intervenant=Maire+d%E2%80%99une+commune+rurale"
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
     home = tmp_path_factory.mktemp("phone")
-    with served(fill(home, encoder), home) as address:
+    config = fill(home, encoder)
+    with (config.corpus / "season-1/2019-03-12-vitrines/session.toml").open("a", encoding="utf-8") as written:
+        written.writelines(f'\n[[speakers]]\nname = "Invitée numéro {n}"\nsphere = "etat"\n' for n in range(30))
+    with served(config, home) as address:
         yield address
 
 
@@ -64,7 +67,7 @@ def is_one_line(part: Locator) -> bool:
     tops = part.evaluate(
         "(e) => [...e.children].map((c) => c.getBoundingClientRect()).map((b) => b.top + b.height / 2)"
     )
-    return max(tops) - min(tops) < 8
+    return bool(max(tops) - min(tops) < 8)
 
 
 @pytest.mark.parametrize("way", ["back", "link"])
@@ -120,8 +123,8 @@ def test_the_page_that_is_shown_is_in_sight_in_the_menu(page: Page, base: str) -
 
 
 @pytest.mark.parametrize("window", [PHONE, ZOOMED], ids=["phone", "400 %"])
-def test_the_beginning_of_a_passage_is_under_nothing(page: Page, base: str, window: dict[str, int]) -> None:
-    page.set_viewport_size(window)  # type: ignore[arg-type]
+def test_the_beginning_of_a_passage_is_under_nothing(page: Page, base: str, window: ViewportSize) -> None:
+    page.set_viewport_size(window)
     page.goto(at(base))
     page.get_by_role("link", name="dans la transcription").first.click()
     passage = page.locator("mark.passage").first
@@ -137,3 +140,29 @@ def test_the_beginning_of_a_passage_is_under_nothing(page: Page, base: str, wind
         "(links) => links.map((link) => link.getBoundingClientRect().height)"
     )
     assert min(heights) >= 24
+
+
+def test_a_long_list_of_people_is_closed_by_sphere_and_keeps_what_is_opened(page: Page, base: str) -> None:
+    page.goto(f"{base}/intervenants")
+    state = page.locator("details.people", has_text="État")
+    expect(state).not_to_have_attribute("open", "")
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") < 2 * PHONE["height"]
+    assert barriers(page) == []
+    state.locator("summary").press("Enter")
+    guest = page.get_by_role("link", name="Invitée numéro 7")
+    guest.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Invitée numéro 7")
+    page.go_back()
+    expect(guest).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(page.locator("details.people:not([open])")).to_have_count(0)
+
+
+def test_on_a_phone_each_season_is_one_touch_away(page: Page, base: str) -> None:
+    page.goto(f"{base}/saisons-en-regard?q=guichet")
+    ways = page.get_by_role("navigation", name="Saisons")
+    ways.get_by_role("link").last.click()
+    expect(page.locator(".column h2").last).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(ways).to_be_hidden()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -66,12 +66,18 @@ def _listed(found: Iterable[Person]) -> str:
     links = "".join(
         f'<li><a href="#{anchors[name]}">{esc(name)} ({len(group)})</a></li>' for name, group in groups.items()
     )
+    is_long = sum(map(len, groups.values())) > _IN_SIGHT
     ways = f'<nav class="parts" aria-label="Sphères"><ul>{links}</ul></nav>' if len(groups) > 1 else ""
-    return ways + "".join(
-        f'<section class="people"><h2 id="{anchors[name]}">{esc(name)}</h2>'
-        f"<ul>{''.join(map(_person, group))}</ul></section>"
-        for name, group in groups.items()
-    )
+    return ways + "".join(_group(anchors[name], name, group, is_long=is_long) for name, group in groups.items())
+
+
+def _group(anchor: str, name: str, group: Sequence[Person], *, is_long: bool) -> str:
+    """A sphere and its people; of a long list, the script folds each on a narrow screen."""
+    people = f"<ul>{''.join(map(_person, group))}</ul>"
+    if not is_long:
+        return f'<section class="people"><h2 id="{anchor}">{esc(name)}</h2>{people}</section>'
+    title = f'<h2 id="{anchor}">{esc(name)}</h2> <span class="where">{french.number(len(group))}</span>'
+    return f'<details class="people" open><summary>{title}</summary>{people}</details>'
 
 
 def _person(person: Person) -> str:

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const LATEST = 15000; // ms; what is not there by then is not waited for
+  const SETTLES = 800; // ms in which what is drawn takes its height
   const CAME_BACK = "came-back";
   const name = () => `place ${location.pathname}${location.search}`;
   const main = () => document.querySelector('[data-testid="stMain"]');
@@ -11,13 +12,19 @@
   // Where each address stands is noted while it is read: on a phone, a page may be left without a word.
   let noted = name();
   document.addEventListener("scroll", (event) => {
-    if (event.target !== main() || wanted !== null) return;
-    sessionStorage.setItem(noted, String(Math.round(event.target.scrollTop)));
+    if (event.target !== main()) return;
+    if (wanted !== null) restore(); // moved by what arrived above
+    else sessionStorage.setItem(noted, String(Math.round(event.target.scrollTop)));
   }, { capture: true, passive: true });
 
   let wanted = null;
   let latest = 0;
-  const leave = () => { wanted = null; };
+  let settled = 0;
+  const leave = () => {
+    wanted = null;
+    clearTimeout(settled);
+    settled = 0;
+  };
   const restore = () => {
     noted = name();
     const page = main();
@@ -25,7 +32,7 @@
     if (Date.now() > latest || location.hash || document.getElementById("passage")) return leave();
     if (page.scrollHeight - page.clientHeight < wanted && !isDrawn()) return;
     page.scrollTop = wanted;
-    if (isDrawn()) leave();
+    if (isDrawn() && !settled) settled = setTimeout(leave, SETTLES);
   };
   const comeBack = () => {
     wanted = Number(sessionStorage.getItem(name())) || null;
