@@ -34,6 +34,8 @@ LABELS = ROOT / "tests" / "data" / "recommendations.tsv"
 ELSEWHERE = "realdocs/"
 REAL = ROOT.parent / "shared" / "realdocs"
 FOLDS = 5
+UNSEEN = "unseen"
+"""How those were drawn that were judged when all was fitted: they are fitted on by nobody."""
 _STRENGTH = 1.0
 
 
@@ -140,8 +142,9 @@ def addressed(labels: Sequence[Labelled]) -> tuple[float, float, float]:
 
 def main(weights: Annotated[bool, typer.Option(help="Print the weights, fitted on all labels.")] = False) -> None:
     """Print the tables."""
-    labels = labelled()
-    seen = signs(labels, load_encoder(settings()))
+    every, encoder = labelled(), load_encoder(settings())
+    labels = [label for label in every if label.drawn != UNSEEN]
+    seen = signs(labels, encoder)
     if weights:
         _print_weights(labels, seen)
         return
@@ -157,6 +160,8 @@ def main(weights: Annotated[bool, typer.Option(help="Print the weights, fitted o
         "from", labels, sure, lambda label: "elsewhere" if label.path.startswith(ELSEWHERE) else "demonstration"
     )
     _print("weights that ship, on the same labels", score(labels, shipped(labels, seen)))
+    unseen = [label for label in every if label.drawn == UNSEEN]
+    _print("weights that ship, on unseen labels", score(unseen, shipped(unseen, signs(unseen, encoder))))
     print("addressees: exactly right {:.3f}, precision {:.3f}, recall {:.3f}".format(*addressed(labels)))
     for who in Addressee:
         own = [replace(each, addressees=each.addressees & {str(who)}) for each in labels]
