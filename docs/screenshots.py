@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 QUESTION = "prix de la chaleur pour les locataires"
 THEMES = ["logement", "energie", "confiance"]
+QUOTED = "« Ce qui donne confiance, c’est la personne qui se tient à côté de vous au guichet, et qui sera là demain. »"
 FOLDER = Path(__file__).parent / "pages"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _KEPT = 3
@@ -53,26 +54,29 @@ def walk(page: Page, address: str) -> Iterator[str]:
     page.locator("mark.passage").first.wait_for()
     yield "passage"
     page.get_by_role("link", name="Ma sélection").first.click()
-    page.locator("blockquote").first.wait_for()
+    page.locator("blockquote >> visible=true").first.wait_for()
     yield "selection"
     page.goto(f"{address}/seances")
     page.locator("h1").wait_for()
     yield "seances"
     page.locator('a[href*="seance?"]').first.click()
-    page.locator("blockquote").first.wait_for()
+    page.locator("blockquote >> visible=true").first.wait_for()
     yield "seance"
     page.goto(f"{address}/intervenants")
     page.locator('a[href*="intervenant?"]').first.wait_for()
     yield "intervenants"
     page.locator('a[href*="intervenant?"]').first.click()
-    page.locator("blockquote").first.wait_for()
+    page.locator("blockquote >> visible=true").first.wait_for()
     yield "intervenant"
     page.goto(f"{address}/saisons-en-regard?{urlencode({'q': QUESTION})}")
-    page.locator("blockquote").first.wait_for()
+    page.locator("blockquote >> visible=true").first.wait_for()
     yield "saisons-en-regard"
     page.goto(f"{address}/chronologie?{urlencode({'q': QUESTION, 'theme': THEMES}, doseq=True)}")
     page.locator("table").first.wait_for()
     yield "chronologie"
+    page.goto(f"{address}/verifier?{urlencode({'texte': QUOTED})}")
+    page.locator("blockquote >> visible=true").first.wait_for()
+    yield "verifier"
     page.goto(f"{address}/a-propos")
     page.locator(".amounts").wait_for()
     yield "a-propos"
