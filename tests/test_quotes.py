@@ -178,7 +178,7 @@ def test_the_figures_of_the_generated_cases_hold(demo: Library) -> None:
     assert got[Verdict.ALTERED, Verdict.VERBATIM] == 0
     assert got[Verdict.ALTERED, Verdict.ALTERED] >= 0.9 * 130
     assert got[Verdict.PARAPHRASE, Verdict.VERBATIM] == 0
-    assert got[Verdict.PARAPHRASE, Verdict.PARAPHRASE] >= 0.6 * len(quote_cases.PARAPHRASED)
+    assert got[Verdict.PARAPHRASE, Verdict.PARAPHRASE] >= 0.5 * len(quote_cases.PARAPHRASED)
     assert got[Verdict.NOT_FOUND, Verdict.NOT_FOUND] >= 0.95 * len(quote_cases.FOREIGN)
 
 

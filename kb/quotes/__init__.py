@@ -32,7 +32,7 @@ MOST = 60
 _OTHERS = 3
 _AROUND = 300
 _ENCODED = 600
-_NEAR_COSINE, _NEAR_SPREAD = 0.80, 3.0
+_NEAR_COSINE, _NEAR_SPREAD = 0.81, 3.0
 """From which cosine, and how many standard deviations above chance, a passage is near: docs/quality.md."""
 
 
