@@ -103,7 +103,7 @@ def check(library: Library, text: str, *, viewer: Viewer) -> Report:
 
 def _by_words(texts: Texts, quote: str) -> Checked:
     """Verbatim or altered, by the words alone; not found otherwise."""
-    shown = " ".join(unbracketed(quote).split())
+    shown = " ".join(unbracketed(quote).replace("ʼ", "’").split())  # a letter, to whom cuts words by their letters
     items = quoted_items(shown)
     if not any(item.kind is Kind.WORD for item in items):
         return Checked(quote, Verdict.NOT_FOUND)
