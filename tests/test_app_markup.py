@@ -123,9 +123,8 @@ def test_a_card_leads_to_the_passages_that_say_the_same() -> None:
     repeat = Reading(Passage("def.7", "def", 7, 0, 4, "Oui.", PAGE_4), (), (), other, None)
     made = beside(bare(document(), repeats=(repeat,)))
     assert 'aria-controls="same-1">+\u00a01 passage qui dit la même chose</button>' in made
-    assert (
-        '<ul class="panel same" id="same-1" hidden><li><a href="./passage?p=def~0~4~~Oui.~~~3ef80140"><bdi>&lt;i&gt;Copie&lt;/i&gt;</bdi>'
-    ) in made
+    assert '<ul class="panel same" id="same-1" hidden><li><a href="./passage?p=def~0~4~~Oui.~~~3ef80140">' in made
+    assert "<bdi>&lt;i&gt;Copie&lt;/i&gt;</bdi>" in made
     assert "Saison\u00a03, 3 mai 2021 · p.\u00a04" in plain(made)
 
 
