@@ -457,3 +457,14 @@ def test_a_theme_without_a_question_shows_its_passages_in_order() -> None:
     passages = sum(counts.types.values())
     assert f"{passages} passage" in page
     assert page.count('<figure class="hit"') == min(passages, 10)
+
+
+def test_a_theme_without_a_question_is_counted_by_the_other_filters() -> None:
+    library = open_library(settings())
+    whole = browse.overview(library, viewer=PUBLIC)
+    theme = min(whole.themes, key=lambda key: whole.themes[key])
+    counts = browse.overview(library, viewer=PUBLIC, filters=Filters(themes=(theme,)))
+    shown = [option for group in opened(theme=theme).button_group for option in group.options]
+    assert [f"Saison\u00a0{number} ({counts.seasons.get(number, 0)})" for number in sorted(whole.seasons)] == [
+        option for option in shown if option.startswith("Saison")
+    ]

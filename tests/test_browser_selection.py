@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +116,20 @@ def test_a_selection_is_ordered_and_commented_with_the_keyboard_and_outlives_the
     again.goto(f"{base}/selection")
     expect(comment(again, 1)).to_have_value("À citer")
     expect(again.locator("[class*=st-key-choix-] blockquote")).to_have_text([second, first], use_inner_text=True)
+
+
+def test_a_comment_is_kept_as_it_is_written_and_going_back_loses_nothing(page: Page, base: str) -> None:
+    choose(page, base)
+    field = comment(page, 1)
+    field.press_sequentially("À dire au conseil")
+    expect(page).to_have_url(re.compile("conseil"))
+    expect(field).to_be_focused()
+    field.press_sequentially(" du 3 mai")
+    expect(page).to_have_url(re.compile("mai"))
+    page.go_back()
+    expect(page.locator(".hit").first).to_be_visible()
+    page.get_by_role("link", name="Ma sélection (2)").click()
+    expect(comment(page, 1)).to_have_value("À dire au conseil du 3 mai")
 
 
 def test_what_is_taken_out_can_be_put_back(page: Page, base: str) -> None:

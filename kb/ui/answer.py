@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from kb import french, labels
+from kb import browse, french, labels
 from kb.domain import NO_FILTERS, Document, Facets, Mode
 from kb.errors import InvalidQuery
 from kb.library import Library
@@ -33,14 +33,19 @@ class Answer:
 
 
 def answer(library: Library, asked: Asked, whole: Facets) -> Answer:
-    """Search, and count what each filter would keep; without a question, the counts are those of the whole memory."""
+    """Search, and count what each filter would keep; without a question, of the whole memory."""
     if not asked.question:
-        return Answer(None, whole)
+        return Answer(None, _alternatives(asked, _kept(library, asked), lambda wider: _kept(library, wider)))
     try:
         results = _as_covered(library, asked, _search(library, asked, asked.shown))
     except InvalidQuery as error:
         return Answer(None, whole, error)
-    return Answer(results, _alternatives(library, asked, results.facets))
+    counts = _alternatives(asked, results.facets, lambda wider: _search(library, wider, 1).facets)
+    return Answer(results, counts)
+
+
+def _kept(library: Library, asked: Asked) -> Facets:
+    return browse.overview(library, viewer=VIEWER, filters=asked.filters)
 
 
 def _search(library: Library, asked: Asked, k: int) -> Results:
@@ -63,13 +68,13 @@ def _as_covered(library: Library, asked: Asked, results: Results) -> Results:
     return replace(results, coverage=_search(library, among, 1).coverage)
 
 
-def _alternatives(library: Library, asked: Asked, counts: Facets) -> Facets:
+def _alternatives(asked: Asked, counts: Facets, count: Callable[[Asked], Facets]) -> Facets:
     """For a filter in use, the counts it would have without itself: so that its other values can be added."""
     for name in _COUNTED:
         if getattr(asked.filters, name):
             without: dict[str, Any] = {name: ()}
             wider = replace(asked, filters=replace(asked.filters, **without))
-            counts = replace(counts, **{name: getattr(_search(library, wider, 1).facets, name)})
+            counts = replace(counts, **{name: getattr(count(wider), name)})
     return counts
 
 

@@ -193,6 +193,26 @@
     setTimeout(keepUp, 80);
   });
 
+  // A change of the selection is no place to come back to: going back leaves the page, and undoes nothing.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, unused, url) => {
+    const stays = isPage() && url && new URL(url, location.href).pathname === location.pathname;
+    if (stays) history.replaceState(state, unused, url);
+    else push(state, unused, url);
+  };
+
+  // A comment is kept as it is written: Streamlit takes it when the field is left, or at Ctrl + Enter.
+  const PAUSE = 600;
+  let writing = 0;
+  document.addEventListener("input", (event) => {
+    const field = event.target.closest && event.target.closest('[class*="st-key-choix-"] textarea');
+    if (!field) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+    }, PAUSE);
+  });
+
   // Another tab changed the selection: this one shows it too.
   const catchUp = () => {
     if (isMine && isPage() && !same(own(), inAddress())) location.replace(address(own()));
