@@ -58,7 +58,7 @@ def main() -> None:
     grown.build(asked.work, asked.size, made_of)
     where = grown.settings_of(asked.work, asked.size)
     os.environ |= {"KB_CORPUS": str(where.corpus), "KB_INDEX": str(where.index)}
-    print(machine(*_CORE), f"{asked.size} passages", sep="\n", end="\n\n")
+    print(machine(os.cpu_count() or 1, *_CORE), f"{asked.size} passages", sep="\n", end="\n\n")
     print("| page | median ms | worst ms |\n|---|---|---|")
     print(_line("an empty script", _timed(lambda: AppTest.from_string("pass", default_timeout=60), 20)))
     library = open_library(where)
