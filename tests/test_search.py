@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,18 @@ def test_a_word_of_the_title_alone_brings_a_passage_and_is_not_counted_as_said(l
         mode: search(library, "eau", viewer=STAFF, mode=mode, filters=Filters(documents=("a",))).pool for mode in Mode
     }
     assert (pools[Mode.WORDS], pools[Mode.HYBRID]) == (2, 1)
+
+
+def test_a_heading_that_stands_alone_keeps_half_of_what_a_passage_of_its_words_would(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Une eau que la ville rend, et dont chacun use à sa table"
+    put(library.store, make_record("a", "Une eau rare"), make_record("b", said))
+
+    def share() -> float:
+        scores = {hit.passage.text: hit.score for hit in search(library, "eau de la ville à table", viewer=STAFF).hits}
+        return scores["Une eau rare"] / scores[said]
+
+    bare = share()
+    monkeypatch.setattr(import_module("kb.search.ranking"), "_BARE", 0)
+    assert bare == pytest.approx(share() / 2, abs=0.01)

@@ -14,7 +14,8 @@ from kb.store import Candidate, Scope, Store, Vectors, Words
 BY_MEANING, BY_WORDS = 200, 1000
 """How many passages each side proposes."""
 _LEAST_SPREAD = 0.1
-_FULL_LENGTH = 250
+_FULL_LENGTH, _BARE = 250, 30
+"""Characters: from which a passage keeps its whole score; below which it is a heading that stands alone, « Annexe »."""
 
 _Scores = NDArray[np.float64]
 
@@ -160,7 +161,7 @@ def _substance(store: Store, keys: Sequence[int], brevity: float) -> _Scores:
     lengths = store.lengths(keys)
     shares = np.array([min(1.0, lengths.get(key, 0) / _FULL_LENGTH) for key in keys])
     kept: _Scores = 1 - brevity * (1 - shares)
-    return kept
+    return np.where(shares < _BARE / _FULL_LENGTH, kept / 2, kept)
 
 
 def _scaled(found: Sequence[Candidate]) -> list[Candidate]:
