@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from kb.domain import Anchor, Document, DocumentType, Passage, Segment, Visibility
 from kb.encoder import Encoder, Vectors
@@ -19,6 +21,7 @@ from kb.library import Library, open_library
 from kb.settings import ROOT, Settings, settings
 from kb.store import Record
 from kb.store.local import LocalStore
+from tests.browsing import ARGUMENTS, CHROMIUM, PATIENCE_MS
 
 SHARED = ROOT.parent / "shared"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -187,3 +190,37 @@ def demo(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Library:
     library = open_library(Settings(corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("demo")), encoder)
     assert not ingest(library).refused
     return library
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def opened_with() -> dict[str, Any]:
+    """What is special about a reader's window; a module that needs more says so by a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def context(browser: Browser, base: str, opened_with: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
+    opened = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}, **opened_with})
+    opened.set_default_timeout(PATIENCE_MS)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    failures: list[str] = []
+    opened.on("weberror", lambda error: failures.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
+    assert failures == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

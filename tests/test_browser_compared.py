@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kb.encoder import Encoder
+from tests.browsing import CHROMIUM, PATIENCE_MS
 from tests.reading_room import QUESTION, fill, served
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PATIENCE_MS = 30_000
-"""How long a page may take on a machine that does other work."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 UNCOVERED = "xylophone zygomatique kolkhoze boutiques"
 WORDS = "agence guichet écoute"
 THEMES = """
@@ -43,14 +39,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
     """A reader's own window; no request of theirs may go to another host, no script may fail, no policy be broken."""
@@ -66,11 +54,6 @@ def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
     opened.close()
     assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
     assert failures == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def barriers(page: Page) -> list[str]:

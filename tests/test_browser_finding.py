@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from kb.encoder import Encoder
 from tests.reading_room import fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, GLOSSARY, PATIENCE_MS, at, barriers, overflow
+from tests.test_browser_app import GLOSSARY, at, barriers, overflow
 from tests.test_browser_app import pytestmark as pytestmark
 
 FIELD = "Que cherchez-vous"
@@ -22,34 +22,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     (config.corpus / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")
     with served(config, home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
-    assert failures == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def typed(page: Page, words: str) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from kb.catalogue import document_id
 from kb.catalogue.fields import legible
 from kb.encoder import Encoder
 from kb.ui.links import session_link, speaker_link
+from tests.browsing import PATIENCE_MS
 from tests.hostile_room import (
     ANNOUNCED,
     EMOJI,
@@ -35,7 +36,7 @@ from tests.hostile_room import (
     fill,
 )
 from tests.reading_room import served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, UNCOVERED, barriers, overflow
+from tests.test_browser_app import UNCOVERED, barriers, overflow
 from tests.test_browser_app import pytestmark as pytestmark
 
 WIDTHS = (1280, 360)
@@ -142,14 +143,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     home = tmp_path_factory.mktemp("hostile")
     with served(fill(home, encoder), home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @dataclass

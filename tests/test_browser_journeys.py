@@ -13,13 +13,13 @@ from pathlib import Path
 
 import docx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kb.ingest import ingest
 from kb.library import Library, open_library
 from kb.settings import Settings
+from tests.browsing import CHROMIUM, PATIENCE_MS
 from tests.reading_room import served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS
 
 FIELD = "Que cherchez-vous ?"
 HEAT = "season-2/2020-02-11-reseaux-de-chaleur"
@@ -45,29 +45,6 @@ def memory(demo: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
 def base(memory: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(memory.settings, tmp_path_factory.mktemp("served")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and base.partition("//")[2] not in url] == []
-    assert failures == []
 
 
 @pytest.fixture

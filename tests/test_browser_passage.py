@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from kb import browse
 from kb.domain import PUBLIC
@@ -14,11 +15,11 @@ from kb.encoder import Encoder
 from kb.library import Library, open_library
 from kb.ui.links import passage_address
 from tests.reading_room import INCLUSION, fill, served
-from tests.test_browser_app import barriers, browser, pytestmark  # noqa: F401
+from tests.test_browser_app import barriers
+from tests.test_browser_app import pytestmark as pytestmark
 
 TRANSCRIPT, NOTE, HOSTILE = (f"{INCLUSION}/{name}" for name in ("transcription.vtt", "note.pdf", "hostile.txt"))
 SAID = "la personne au guichet qui écoute"
-PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -31,25 +32,14 @@ def room(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
 
 
 @pytest.fixture
-def context(browser: Browser, room: tuple[str, Library]) -> Iterator[BrowserContext]:  # noqa: F811
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    opened = browser.new_context(
-        locale="fr-FR", viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(room[0])] == []
-    assert failures == []
+def base(room: tuple[str, Library]) -> str:
+    return room[0]
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+def opened_with() -> dict[str, Any]:
+    """One that may read and write what is copied."""
+    return {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 def address(room: tuple[str, Library], words: str, path: str) -> str:

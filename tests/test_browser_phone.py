@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from kb.encoder import Encoder
 from tests.reading_room import QUESTION, fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, at, barriers, overflow
+from tests.test_browser_app import at, barriers, overflow
 from tests.test_browser_app import pytestmark as pytestmark
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 ZOOMED: ViewportSize = {"width": 320, "height": 256}
 LONG_LIST = "?intervenant=Maire+d%E2%80%99une+commune+rurale"
+
+
+@pytest.fixture
+def opened_with() -> dict[str, Any]:
+    """A telephone's."""
+    return {"viewport": PHONE}
 
 
 @pytest.fixture(scope="module")
@@ -25,34 +32,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
         written.writelines(f'\n[[speakers]]\nname = "Invitée numéro {n}"\nsphere = "etat"\n' for n in range(30))
     with served(config, home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    opened = browser.new_context(locale="fr-FR", viewport=PHONE)
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
-    assert failures == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def sides(part: Locator) -> tuple[float, float]:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from kb.encoder import Encoder
+from tests.browsing import CHROMIUM
 from tests.programme_room import HEAT, NEXT, furnish
 from tests.reading_room import INCLUSION, served
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PATIENCE_MS = 30_000
-"""How long a page may take on a machine that does other work."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,35 +27,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     home = tmp_path_factory.mktemp("programme")
     with served(furnish(home, encoder), home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    expect.set_options(timeout=PATIENCE_MS)
-    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
-    assert failures == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_from_the_home_page_to_what_somebody_said_in_a_session(page: Page, base: str) -> None:

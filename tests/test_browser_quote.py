@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from kb.encoder import Encoder
+from tests.browsing import CHROMIUM
 from tests.reading_room import fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, barriers, overflow
+from tests.test_browser_app import barriers, overflow
 
 SAID = "Ce qui donne confiance, c’est la personne au guichet qui écoute."
 ARTICLE = (
@@ -29,31 +30,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     home = tmp_path_factory.mktemp("quoting")
     with served(fill(home, encoder), home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host."""
-    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_a_journalist_checks_a_quote(page: Page, base: str) -> None:

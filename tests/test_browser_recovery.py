@@ -14,8 +14,9 @@ from kb.ingest import ingest
 from kb.library import open_library
 from kb.settings import Settings
 from kb.store.local import LocalStore
+from tests.browsing import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.reading_room import QUESTION, fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, at
+from tests.test_browser_app import at
 
 pytestmark = [
     pytest.mark.browser,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kb.encoder import Encoder
 from tests.reading_room import QUESTION, fill, served
-from tests.test_browser_app import ARGUMENTS, CHROMIUM, PATIENCE_MS, at, barriers, overflow
+from tests.test_browser_app import at, barriers, overflow
 from tests.test_browser_app import pytestmark as pytestmark
 
 ADD = "Ajouter à ma sélection"
@@ -25,34 +25,6 @@ def base(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator
     home = tmp_path_factory.mktemp("selected")
     with served(fill(home, encoder), home) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
-    """A reader's own window; no request of theirs may go to another host, and no script may fail."""
-    opened = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(PATIENCE_MS)
-    asked: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    opened.on("weberror", lambda error: failures.append(str(error.error)))
-    yield opened
-    opened.close()
-    assert [url for url in asked if url.startswith(("http", "ws")) and not url.startswith(base)] == []
-    assert failures == []
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def choose(page: Page, base: str, count: int = 2, question: str = QUESTION) -> None:
